@@ -1,7 +1,7 @@
 //! The app: turns each message into a new model and its effects, and connects model, view and effects.
 
+use crate::model::dom_event::DomEvent;
 use crate::model::flow::{Flow, FlowEvent, NextRequest};
-use crate::model::shop_event::ShopEvent;
 use crate::model::{Copied, Effect, Inputs, Intent, Message, Model};
 use crate::{effects, view};
 use checkout_present::{
@@ -125,7 +125,7 @@ fn intend(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Retry => vec![Effect::Load],
         Intent::Exit => {
             let paid = model.screen() == Screen::Paid;
-            vec![Effect::Notify(if paid { ShopEvent::Done } else { ShopEvent::Cancel })]
+            vec![Effect::Notify(if paid { DomEvent::Done } else { DomEvent::Cancel })]
         }
     }
 }
@@ -181,11 +181,11 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     if !is_tick && let Some(left) = model.view().and_then(|view| view.expires_in) {
         effects.push(Effect::EndIn(left));
     }
-    let event = ShopEvent::between(before, &model.flow);
+    let event = DomEvent::between(before, &model.flow);
     effects.extend(event.map(Effect::Notify));
-    if event == Some(ShopEvent::Paid(false)) {
+    if event == Some(DomEvent::Paid(false)) {
         // The shopper has nothing to keep.
-        effects.push(Effect::Notify(ShopEvent::Done));
+        effects.push(Effect::Notify(DomEvent::Done));
     }
     effects.extend(focus(before, &model.flow).map(Effect::Focus));
     effects.push(Effect::Schedule(model.flow.next_request()));

@@ -1,6 +1,6 @@
 //! The channel to the shop's page: the message port that widget/entry.js has received together with the client secret.
 
-use crate::model::shop_event::{Member, READY, ShopEvent};
+use crate::model::dom_event::{DomEvent, Member, READY};
 use crate::{dom, page};
 use checkout_present::{Language, Word};
 use std::cell::RefCell;
@@ -19,7 +19,7 @@ pub fn ready(port: MessagePort) {
 }
 
 /// Sends an event of this session to the shop's page.
-pub fn notify(event: ShopEvent, session: &str) {
+pub fn notify(event: DomEvent, session: &str) {
     let (kind, members) = event.message(session);
     let value = |member| match member {
         Member::Text(text) => JsValue::from_str(text),

@@ -1,8 +1,8 @@
 //! Generates the part of `www/public/checkout.d.ts` that declares the element's events, from the values that the widget sends. The
 //! test fails when the file differs.
 
+use crate::model::dom_event::{DomEvent, READY};
 use crate::model::flow::Flow;
-use crate::model::shop_event::{READY, ShopEvent};
 use checkout_present::LoadError;
 use checkout_wire::DeclineCode;
 use std::fmt::Write;
@@ -61,7 +61,7 @@ fn load_errors() -> impl Iterator<Item = (LoadError, &'static str)> {
         let mut flow = Flow::new(None, true);
         let before = flow.clone();
         flow.load_error = Some(load_error);
-        let Some(ShopEvent::Error(code)) = ShopEvent::between(&before, &flow) else {
+        let Some(DomEvent::Error(code)) = DomEvent::between(&before, &flow) else {
             panic!("{load_error:?} causes no error event")
         };
         (load_error, code)
@@ -98,39 +98,39 @@ const READY_COMMENTS: Comments = Comments {
 };
 
 /// Returns one event of each kind.
-fn events() -> impl Iterator<Item = ShopEvent> {
-    successors(Some(ShopEvent::Paid(true)), |event| match event {
-        ShopEvent::Paid(_) => Some(ShopEvent::Done),
-        ShopEvent::Done => Some(ShopEvent::Declined(DeclineCode::VoucherUsed)),
-        ShopEvent::Declined(_) => Some(ShopEvent::Pending),
-        ShopEvent::Pending => Some(ShopEvent::Cancel),
-        ShopEvent::Cancel => Some(ShopEvent::Error("internal")),
-        ShopEvent::Error(_) => None,
+fn events() -> impl Iterator<Item = DomEvent> {
+    successors(Some(DomEvent::Paid(true)), |event| match event {
+        DomEvent::Paid(_) => Some(DomEvent::Done),
+        DomEvent::Done => Some(DomEvent::Declined(DeclineCode::VoucherUsed)),
+        DomEvent::Declined(_) => Some(DomEvent::Pending),
+        DomEvent::Pending => Some(DomEvent::Cancel),
+        DomEvent::Cancel => Some(DomEvent::Error("internal")),
+        DomEvent::Error(_) => None,
     })
 }
 
-const fn comments(event: ShopEvent) -> Comments {
+const fn comments(event: DomEvent) -> Comments {
     match event {
-        ShopEvent::Paid(_) => Comments {
+        DomEvent::Paid(_) => Comments {
             event: "The session is paid in full, now or before the checkout opened. Leave the page at `done`, not here.",
             detail: " The event is only a hint: deliver after your server has confirmed the payment.",
             session: "The session that is paid in full, `cs_…`.",
             code: ("", ""),
         },
-        ShopEvent::Done => Comments {
+        DomEvent::Done => Comments {
             event: "The session is paid in full, and the shopper has kept what there was to keep and goes on. Follows `paid` at once where
 there was nothing to keep.",
             detail: "",
             session: "The session that is paid in full, `cs_…`.",
             code: ("", ""),
         },
-        ShopEvent::Declined(_) => Comments {
+        DomEvent::Declined(_) => Comments {
             event: "A voucher was not charged.",
             detail: "",
             session: "The session, `cs_…`. It is still open.",
             code: ("Why nothing was charged.", "VoucherDeclineCode"),
         },
-        ShopEvent::Pending => Comments {
+        DomEvent::Pending => Comments {
             event: "A payment was sent, and its outcome is not known yet. Close your other ways to pay until it is. `paid` or `declined` follows; no
 event follows when the voucher has paid a part or the session has ended. Where the voucher's owner is sent a code, no event follows
 while the shopper is asked for it, and `pending` is fired again for each code.",
@@ -138,13 +138,13 @@ while the shopper is asked for it, and `pending` is fired again for each code.",
             session: "The session whose voucher is being checked, `cs_…`.",
             code: ("", ""),
         },
-        ShopEvent::Cancel => Comments {
+        DomEvent::Cancel => Comments {
             event: "The shopper wants to go back without paying.",
             detail: "",
             session: "The session that the shopper leaves, `cs_…`. It stays open until your server cancels it or it expires.",
             code: ("", ""),
         },
-        ShopEvent::Error(_) => Comments {
+        DomEvent::Error(_) => Comments {
             event: "The checkout cannot be used.",
             detail: "",
             session: "",

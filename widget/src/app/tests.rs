@@ -110,7 +110,7 @@ fn a_declined_pin_is_selected_and_reported_at_its_field() {
     assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Forget)), "the PIN is forgotten");
     let told =
-        |effect: &Effect| matches!(effect, Effect::Notify(ShopEvent::Declined(DeclineCode::VoucherUsed)));
+        |effect: &Effect| matches!(effect, Effect::Notify(DomEvent::Declined(DeclineCode::VoucherUsed)));
     assert!(effects.iter().any(told));
     update(&mut model, Message::Intent(Intent::Leave(Field::Pin, PIN.to_owned())));
     assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed), "until it is changed");
@@ -160,7 +160,7 @@ fn the_answer_to_a_form_sent_without_the_widget_is_reported_to_the_shop() {
     let mut model = Model::new(flow, String::new(), String::new());
     let effects = begin(&mut model, &Flow::new(None, true));
     let told =
-        |effect: &Effect| matches!(effect, Effect::Notify(ShopEvent::Declined(DeclineCode::VoucherUsed)));
+        |effect: &Effect| matches!(effect, Effect::Notify(DomEvent::Declined(DeclineCode::VoucherUsed)));
     assert!(effects.iter().any(told));
     assert_eq!(model.error(Field::Pin), Some(Word::DeclinedVoucherUsed));
 }
@@ -178,7 +178,7 @@ fn the_shop_continues_at_once_unless_the_shopper_has_something_to_keep() {
         let mut model = model(open());
         let session = view(SessionStatus::Complete, redemptions);
         let effects = update(&mut model, Message::Event(FlowEvent::Loaded(session)));
-        let notified = |effects: &[Effect]| -> Vec<ShopEvent> {
+        let notified = |effects: &[Effect]| -> Vec<DomEvent> {
             let event = |effect: &Effect| match effect {
                 Effect::Notify(event) => Some(*event),
                 _ => None,
@@ -187,15 +187,15 @@ fn the_shop_continues_at_once_unless_the_shopper_has_something_to_keep() {
         };
         let told = notified(&effects);
         match at_once {
-            true => assert_eq!(told, [ShopEvent::Paid(false), ShopEvent::Done]),
-            false => assert_eq!(told, [ShopEvent::Paid(true)]),
+            true => assert_eq!(told, [DomEvent::Paid(false), DomEvent::Done]),
+            false => assert_eq!(told, [DomEvent::Paid(true)]),
         }
         let effects = update(&mut model, Message::Intent(Intent::Exit));
-        assert_eq!(notified(&effects), [ShopEvent::Done]);
+        assert_eq!(notified(&effects), [DomEvent::Done]);
     }
     let mut model = model(open());
     let effects = update(&mut model, Message::Intent(Intent::Exit));
-    assert!(matches!(effects[..], [Effect::Notify(ShopEvent::Cancel)]));
+    assert!(matches!(effects[..], [Effect::Notify(DomEvent::Cancel)]));
 }
 
 #[test]

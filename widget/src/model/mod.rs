@@ -1,15 +1,15 @@
 //! The model: the state of the checkout in the browser, the shopper's actions, and their side effects. Pure.
 
 pub mod backoff;
+pub mod dom_event;
 pub mod flow;
 pub mod history;
 pub mod pin_input;
-pub mod shop_event;
 
 use checkout_present::{CheckoutRules, Field, Screen, Wait, Word, shown, typed};
 use checkout_wire::{CheckoutView, Minor, Offer, Pin, RedemptionId, Seconds};
+use dom_event::DomEvent;
 use flow::{Flow, FlowEvent, NextRequest};
-use shop_event::ShopEvent;
 use std::sync::Arc;
 
 /// The state that the view shows.
@@ -113,7 +113,7 @@ pub enum Effect {
     /// Load the session after this time, when it ends, and show the time left until then.
     EndIn(Seconds),
     /// Send an event to the shop's page.
-    Notify(ShopEvent),
+    Notify(DomEvent),
     /// Put this text into the PIN field; the PIN before it is forgotten.
     SetPin(Pin),
     /// Select the text of the PIN field.

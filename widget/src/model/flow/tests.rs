@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::shop_event::ShopEvent;
+use crate::model::dom_event::DomEvent;
 use checkout_present::fixture::{challenged, redemption, view};
 use checkout_present::{Notice, Place};
 use checkout_wire::DeclineCode;
@@ -84,11 +84,11 @@ fn every_session_status_has_a_screen_and_a_next_request() {
 fn a_redemption_that_succeeds_shows_the_session_as_paid() {
     let flow = after(vec![FlowEvent::Submitted]);
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
-    assert_eq!(ShopEvent::between(&after(Vec::new()), &flow), Some(ShopEvent::Pending));
+    assert_eq!(DomEvent::between(&after(Vec::new()), &flow), Some(DomEvent::Pending));
     let paid =
         after(vec![FlowEvent::Submitted, answer(SessionStatus::Complete, RedemptionStatus::Succeeded, None)]);
     assert_eq!((paid.screen(), paid.next_request()), (Screen::Paid, NextRequest::Nothing));
-    assert_eq!(ShopEvent::between(&flow, &paid), Some(ShopEvent::Paid(false)));
+    assert_eq!(DomEvent::between(&flow, &paid), Some(DomEvent::Paid(false)));
 }
 
 #[test]
@@ -104,10 +104,10 @@ fn a_decline_reopens_the_form_and_causes_one_event() {
         assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
         assert_eq!(flow.error, Some(AttemptError::Declined(shown)));
         assert_eq!(flow.outcome, Some(status));
-        assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Declined(shown)));
+        assert_eq!(DomEvent::between(&busy, &flow), Some(DomEvent::Declined(shown)));
         let declined = flow.clone();
         flow.on(FlowEvent::Online(true));
-        assert_eq!(ShopEvent::between(&declined, &flow), None);
+        assert_eq!(DomEvent::between(&declined, &flow), None);
         flow.on(FlowEvent::Submitted);
         assert_eq!(flow.error, None);
     }
@@ -119,7 +119,7 @@ fn an_unknown_outcome_stays_pending_until_it_is_known() {
     let mut flow =
         after(vec![FlowEvent::Submitted, answer(SessionStatus::Processing, RedemptionStatus::Unknown, None)]);
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
-    assert_eq!(ShopEvent::between(&busy, &flow), None, "it is told already");
+    assert_eq!(DomEvent::between(&busy, &flow), None, "it is told already");
     for load_error in [LoadError::Failed, LoadError::NotFound, LoadError::Misconfigured] {
         flow.on(FlowEvent::LoadFailed(load_error));
         assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::Load));
@@ -321,7 +321,7 @@ fn a_proof_of_work_is_part_of_the_check() {
         flow.on(event);
         assert_eq!((flow.screen(), flow.next_request()), (Screen::Checking, NextRequest::Nothing));
         assert_eq!(attempt_text(&flow), Some(Word::ProofText));
-        assert_eq!(ShopEvent::between(&busy, &flow), None, "it is told already");
+        assert_eq!(DomEvent::between(&busy, &flow), None, "it is told already");
     }
 }
 
@@ -356,7 +356,7 @@ fn where_no_proof_of_work_is_accepted_the_shopper_waits() {
     flow.on(FlowEvent::Refused(Some(asked)));
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
     assert_eq!(flow.wait, Some(Wait { word: Word::WaitText, seconds: Seconds(60) }));
-    assert_eq!(ShopEvent::between(&busy, &flow), Some(ShopEvent::Declined(DeclineCode::NotCharged)));
+    assert_eq!(DomEvent::between(&busy, &flow), Some(DomEvent::Declined(DeclineCode::NotCharged)));
 }
 
 #[test]
@@ -414,7 +414,7 @@ fn a_session_that_cannot_be_loaded_is_shown_and_reported_as_an_error() {
         let mut flow = before.clone();
         flow.on(FlowEvent::LoadFailed(load_error));
         assert_eq!((flow.screen(), flow.next_request()), (Screen::LoadError(load_error), todo));
-        assert!(matches!(ShopEvent::between(&before, &flow), Some(ShopEvent::Error(_))));
+        assert!(matches!(DomEvent::between(&before, &flow), Some(DomEvent::Error(_))));
         flow.on(open());
         assert_eq!(flow.screen(), Screen::Form);
     }
@@ -431,7 +431,7 @@ fn a_final_status_stays_shown_after_a_failed_load() {
             let before = flow.clone();
             flow.on(FlowEvent::LoadFailed(load_error));
             assert_eq!(flow.screen(), before.screen(), "{}", status.as_str());
-            assert_eq!(ShopEvent::between(&before, &flow), None);
+            assert_eq!(DomEvent::between(&before, &flow), None);
         }
     }
 }
@@ -517,7 +517,7 @@ fn the_decline_of_a_voucher_tried_earlier_or_in_another_window_is_shown() {
     );
     let before = checked.clone();
     checked.on(FlowEvent::Loaded(view(SessionStatus::Open, vec![used()])));
-    assert_eq!(ShopEvent::between(&before, &checked), Some(ShopEvent::Declined(DeclineCode::VoucherUsed)));
+    assert_eq!(DomEvent::between(&before, &checked), Some(DomEvent::Declined(DeclineCode::VoucherUsed)));
     let opened = Flow::new(Some(view(SessionStatus::Open, vec![used()])), true);
     for mut flow in [checked, opened] {
         assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::DeclinedVoucherUsed));
@@ -566,7 +566,7 @@ fn a_challenged_redemption_asks_for_the_code_and_calls_nothing() {
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Code, NextRequest::Nothing));
     assert!(!flow.in_doubt());
     assert_eq!(flow.wait, Some(Wait { word: Word::CodeLeft, seconds: Seconds(300) }));
-    assert_eq!(ShopEvent::between(&busy, &flow), None);
+    assert_eq!(DomEvent::between(&busy, &flow), None);
     flow.on(FlowEvent::WaitLeft(Seconds(0)));
     assert_eq!(
         (flow.screen(), flow.next_request()),
@@ -578,8 +578,8 @@ fn a_challenged_redemption_asks_for_the_code_and_calls_nothing() {
     flow.on(FlowEvent::Loaded(view(SessionStatus::Open, vec![ended])));
     assert_eq!((flow.screen(), flow.wait), (Screen::Form, None));
     assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::CodeNotEntered)));
-    let declined = ShopEvent::Declined(DeclineCode::CodeNotEntered);
-    assert_eq!(ShopEvent::between(&before, &flow), Some(declined));
+    let declined = DomEvent::Declined(DeclineCode::CodeNotEntered);
+    assert_eq!(DomEvent::between(&before, &flow), Some(declined));
 }
 
 #[test]
@@ -590,7 +590,7 @@ fn a_code_is_right_or_wrong_or_in_doubt() {
         flow
     };
     assert_eq!((typed().screen(), typed().next_request()), (Screen::Checking, NextRequest::Nothing));
-    assert_eq!(ShopEvent::between(&with_code(), &typed()), Some(ShopEvent::Pending));
+    assert_eq!(DomEvent::between(&with_code(), &typed()), Some(DomEvent::Pending));
 
     let mut wrong = typed();
     wrong.on(asks_for_code(2));
@@ -622,8 +622,8 @@ fn a_code_is_right_or_wrong_or_in_doubt() {
     let mut last = typed();
     last.on(answer(SessionStatus::Open, RedemptionStatus::Declined, Some(DeclineCode::CodeRefused)));
     assert_eq!((last.screen(), last.wait), (Screen::Form, None));
-    let declined = ShopEvent::Declined(DeclineCode::CodeRefused);
-    assert_eq!(ShopEvent::between(&typed(), &last), Some(declined));
+    let declined = DomEvent::Declined(DeclineCode::CodeRefused);
+    assert_eq!(DomEvent::between(&typed(), &last), Some(declined));
 }
 
 #[test]

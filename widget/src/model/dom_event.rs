@@ -18,7 +18,7 @@ pub enum Member<'a> {
 
 /// An event for the shop's page. It carries no PIN and no client secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ShopEvent {
+pub enum DomEvent {
     /// The session is paid in full. Holds whether the shopper has something to keep.
     Paid(bool),
     /// The shopper has seen the final screen and continues.
@@ -33,7 +33,7 @@ pub enum ShopEvent {
     Cancel,
 }
 
-impl ShopEvent {
+impl DomEvent {
     /// Returns the event's type and its members, by name.
     pub fn message(self, session: &str) -> (&'static str, Vec<(&'static str, Member<'_>)>) {
         let session = ("session", Member::Text(session));
