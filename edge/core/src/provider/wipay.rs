@@ -94,7 +94,7 @@ pub fn configure(vars: &Vars<'_>) -> Result<Option<Box<dyn Provider>>, ConfigErr
         issues: None,
         views: Some(pin),
         reverses: false,
-        // WiPay does not say to whom the limit applies, nor whether both calls share it: one bucket for all is the safe reading.
+        // WiPay does not say to whom the limit applies, nor whether both calls share it: one limit for all is the safe reading.
         rate: Some(Rate { account: format!("wipay-{account}"), calls: 5, period: Millis::MINUTE }),
     };
     Ok(Some(Box::new(WiPay { base_url, account, fee, features })))
