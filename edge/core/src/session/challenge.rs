@@ -1,5 +1,9 @@
 //! The confirmation codes of a payment, computed from its ledger.
 
+mod steps;
+
+pub use steps::{NoCode, Repeat, code_names};
+
 use crate::Limits;
 use checkout_wire::Millis;
 

@@ -5,7 +5,6 @@
 
 mod admit;
 mod challenge;
-mod code;
 mod customer;
 mod entry;
 mod machine;
@@ -23,8 +22,7 @@ mod view;
 mod tests;
 
 pub use admit::NotAdmitted;
-pub use challenge::Challenge;
-pub use code::{NoCode, Repeat, code_names};
+pub use challenge::{Challenge, NoCode, Repeat, code_names};
 pub use customer::{Contact, Customer};
 pub use entry::{Begun, Entry};
 pub use machine::{Move, Stage};

@@ -3,8 +3,8 @@
 //! Asking for a code takes nothing. Sending one back does, and is in doubt until it is answered: it is repeated with the same code
 //! under the same key, which the provider carries out once.
 
-use super::challenge::Challenge;
-use super::{Entry, NotAdmitted, Redemption, Session, Stage};
+use super::super::{Entry, NotAdmitted, Redemption, Session, Stage};
+use super::Challenge;
 use crate::Limits;
 use crate::provider::Reply;
 use crate::recovery::ProviderAnswer;
@@ -62,7 +62,7 @@ impl Redemption {
     }
 
     /// Returns the number of codes that the shopper has typed.
-    pub(super) fn codes_typed(&self) -> usize {
+    pub(in super::super) fn codes_typed(&self) -> usize {
         self.challenge.as_ref().map_or(0, |challenge| challenge.answers.len())
     }
 
@@ -92,7 +92,7 @@ impl Redemption {
     }
 
     /// Returns the entry for a code that the provider refused.
-    pub(super) fn code_refused(&self) -> Entry {
+    pub(in super::super) fn code_refused(&self) -> Entry {
         let redemption = self.begun.id.clone();
         let left = self.challenge.as_ref().map_or(0, Challenge::tries_left);
         if left > 1 { Entry::CodeRefused { redemption } } else { self.declined(DeclineCode::CodeRefused) }
