@@ -4,7 +4,7 @@ use crate::api::{lists, merchant, operations, reports, shopper};
 use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
-use crate::{http, keys, log, page, runtime, violations, webhooks};
+use crate::{http, log, needed_keys, page, runtime, violations, webhooks};
 use checkout_core::manual::ManualKind;
 use checkout_wire::{ErrorCode, PageMode};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
@@ -60,7 +60,7 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
     };
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let config = runtime::config(env)?;
-    keys::check(env, worker, &config, path == "/healthz").await?;
+    needed_keys::check(env, worker, &config, path == "/healthz").await?;
     let answer = match (segments.as_slice(), method.as_str()) {
         (["healthz"], "GET") => healthy(),
         (["healthz"], _) => return Err(RouteError::Method("GET")),
