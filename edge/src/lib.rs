@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod client_secret;
+mod csp_reports;
 mod http;
 mod index;
 mod log;
@@ -15,7 +16,6 @@ mod problem;
 mod provider;
 mod routes;
 mod runtime;
-mod violations;
 mod webhooks;
 mod zone;
 

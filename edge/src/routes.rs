@@ -4,7 +4,7 @@ use crate::api::{lists, merchant, operations, reports, shopper};
 use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
-use crate::{http, log, needed_keys, page, runtime, violations, webhooks};
+use crate::{csp_reports, http, log, needed_keys, page, runtime, webhooks};
 use checkout_core::manual::ManualKind;
 use checkout_wire::{ErrorCode, PageMode};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
@@ -136,7 +136,7 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
         (["v1", "exports", "redemptions.csv"], _) => return Err(RouteError::Method("GET")),
         (["v1", "search"], "POST") => operations::search(request, env, &config).await,
         (["v1", "search"], _) => return Err(RouteError::Method("POST")),
-        (["v1", "csp_reports"], "POST") => violations::receive(request, env, &config).await,
+        (["v1", "csp_reports"], "POST") => csp_reports::receive(request, env, &config).await,
         (["v1", "csp_reports"], _) => return Err(RouteError::Method("POST")),
         (["v1", "reindex"], "POST") => operations::reindex(request, env, &config).await,
         (["v1", "reindex"], _) => return Err(RouteError::Method("POST")),
