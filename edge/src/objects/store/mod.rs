@@ -1,8 +1,8 @@
 //! The storage of an object in SQLite: its ledger, the sealed secrets that are kept beside it for a while,
 //! and its outbox. `edge/STORAGE.md` documents the tables.
 
-mod behind;
 mod events;
+mod index_lag;
 mod marks;
 mod violations;
 
