@@ -1,6 +1,6 @@
 //! The content of a page. form.rs and states.rs render it.
 
-use super::known::Known;
+use super::session_data::Known;
 use super::text::Texts;
 use super::typed::Typed;
 use crate::objects::calls::PaidBack;

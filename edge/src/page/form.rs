@@ -1,7 +1,7 @@
 //! The form: its fields and buttons, and the data that it posts without the widget.
 
 use super::content::Content;
-use super::known::Known;
+use super::session_data::Known;
 use checkout_present::shown::resend_label;
 use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, ids, pin};

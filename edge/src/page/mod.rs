@@ -2,12 +2,12 @@
 
 mod content;
 mod form;
-mod known;
 mod layout;
 mod notice;
 mod operations;
 mod receipts;
 mod request;
+mod session_data;
 mod states;
 mod submission;
 mod text;
@@ -25,10 +25,10 @@ use checkout_core::turnstile::Turnstile;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
 use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds};
 use content::Content;
-use known::Known;
 use layout::{Data, Document};
 use maud::{DOCTYPE, html};
 use request::{PageRequest, see_other};
+use session_data::Known;
 use submission::{Submitted, read_form, submit};
 use typed::Typed;
 use worker::{Env, Request};

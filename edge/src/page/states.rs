@@ -2,8 +2,8 @@
 //! elements.
 
 use super::content::Content;
-use super::known::Known;
 use super::notice::notice;
+use super::session_data::Known;
 use super::text::Texts;
 use checkout_core::time::rfc3339;
 use checkout_present::typed::time_left;
