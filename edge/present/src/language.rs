@@ -1,6 +1,6 @@
 //! A language of the shopper: its texts, and amounts, dates and durations in its formats.
 
-use crate::{Word, intl::Formats, words};
+use crate::{Word, formats::Formats, words};
 use checkout_wire::{CheckoutView, Minor, Seconds, ascii::digits};
 
 /// The texts of a page, in one language.

@@ -11,8 +11,8 @@ pub const WITH_CODE: bool = cfg!(any(test, feature = "code"));
 pub mod amount;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod formats;
 pub mod ids;
-pub mod intl;
 pub mod language;
 pub mod notice;
 pub mod phone;
