@@ -8,7 +8,6 @@
 /// Whether a voucher's owner can be sent a code. `false` in the widget for most sessions, which leaves out the code that depends on it.
 pub const WITH_CODE: bool = cfg!(any(test, feature = "code"));
 
-pub mod amount;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod formats;
@@ -20,6 +19,7 @@ pub mod pin;
 pub mod shown;
 pub mod state;
 pub mod typed;
+pub mod typed_amount;
 pub mod words;
 
 pub use language::Language;

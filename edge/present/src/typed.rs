@@ -1,6 +1,6 @@
 //! Checks of the shopper's input: one rule for the widget and the plain form. The Worker checks the submitted request again.
 
-use crate::{CheckoutRules, Language, WITH_CODE, Word, amount, phone, pin};
+use crate::{CheckoutRules, Language, WITH_CODE, Word, phone, pin, typed_amount};
 use checkout_wire::{
     CheckoutView, Minor, Offer, Pin, PinProblem, Seconds, ascii::clean, ascii::digits, contact, pin::CODE,
     text_enum,
@@ -130,7 +130,7 @@ pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<Minor>, Word> {
     if is_blank(typed) {
         return Ok(None);
     }
-    match amount::typed(typed) {
+    match typed_amount::typed(typed) {
         None => Err(Word::AmountInvalid),
         Some(part) if part > view.amount_remaining => Err(Word::AmountTooMuch),
         Some(part) if part == view.amount_remaining => Ok(None),

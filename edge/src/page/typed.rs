@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
-use checkout_present::{CheckoutRules, Field, OfferRules, amount};
+use checkout_present::{CheckoutRules, Field, OfferRules, typed_amount};
 use checkout_wire::{ChallengeAnswer, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest};
 
 /// The shopper's input in the form.
@@ -104,7 +104,8 @@ impl Typed {
         let part = match self.amount.trim() {
             "" => None,
             typed => Some(
-                amount::typed(typed).ok_or_else(|| Problem::of(ErrorCode::AmountInvalid).about("amount"))?,
+                typed_amount::typed(typed)
+                    .ok_or_else(|| Problem::of(ErrorCode::AmountInvalid).about("amount"))?,
             ),
         };
         Ok(self.with(offer, &self.pin, part))
