@@ -1,5 +1,4 @@
-//! Events for the merchant's server, signed as Standard Webhooks (standardwebhooks.com) and retried until they are
-//! accepted.
+//! Events for the merchant's server, signed as Standard Webhooks (standardwebhooks.com).
 
 use crate::address::is_web_address;
 use crate::seal::hmac;
@@ -7,14 +6,9 @@ use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::vars::{ConfigError, Vars};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use checkout_wire::{Millis, Seconds};
+use checkout_wire::Millis;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
-
-/// The time for which an event is retried.
-pub const TRIED_FOR: Millis = Millis::DAY.times(30);
-/// The number of redirects in a row after which the address counts as gone.
-const REDIRECTS: usize = 10;
 
 /// The type of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -201,77 +195,6 @@ fn keys<T>(text: &str, key: impl Fn(&str) -> Option<T>) -> Option<Vec<Secret<T>>
     let keys: Vec<Secret<T>> =
         text.split_whitespace().map(|word| key(word).map(Secret::new)).collect::<Option<_>>()?;
     (1..=2).contains(&keys.len()).then_some(keys)
-}
-
-/// The state of an event's delivery.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Delivery {
-    /// The event is due for an attempt at this time.
-    Pending(Millis),
-    /// The merchant's server has accepted the event.
-    Delivered,
-    /// The event was tried for 30 days.
-    GivenUp,
-    /// The merchant's server answered 410, or redirected every attempt.
-    Gone,
-    /// The endpoint does not receive events of this type.
-    NotWanted,
-}
-
-impl Delivery {
-    /// Returns its name in the API and in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Delivery::Pending(_) => "pending",
-            Delivery::Delivered => "delivered",
-            Delivery::GivenUp => "given_up",
-            Delivery::Gone => "gone",
-            Delivery::NotWanted => "not_wanted",
-        }
-    }
-}
-
-/// Returns the state after an attempt. `status` is the HTTP status of the answer, `None` when there was none; `before`
-/// are those of the earlier attempts, oldest first; `since` is when the event was made; `chance` is a random number.
-pub fn tried(
-    status: Option<u16>,
-    before: &[Option<u16>],
-    since: Millis,
-    now: Millis,
-    pauses: &[Millis],
-    chance: u32,
-) -> Delivery {
-    let redirects = |status: &Option<u16>| status.is_some_and(|status| (300..400).contains(&status));
-    match status {
-        Some(200..=299) => Delivery::Delivered,
-        Some(410) => Delivery::Gone,
-        status
-            if redirects(&status)
-                && before.iter().rev().take_while(|one| redirects(one)).count() + 1 >= REDIRECTS =>
-        {
-            Delivery::Gone
-        }
-        _ => {
-            let pause = pause(before.len(), pauses);
-            // Up to a fifth is added, so that deliveries that failed together are not retried together.
-            let extra = Millis(pause.0 * i64::from(chance % 1_000) / 5_000);
-            let next = now + pause + extra;
-            if next - since > TRIED_FOR { Delivery::GivenUp } else { Delivery::Pending(next) }
-        }
-    }
-}
-
-/// Returns the pause after an attempt that `before` others preceded; the last pause is repeated.
-pub fn pause(before: usize, pauses: &[Millis]) -> Millis {
-    pauses.get(before).or(pauses.last()).copied().unwrap_or(Millis::HOUR)
-}
-
-/// Returns the default pauses between attempts; the last one is repeated.
-pub fn default_pauses() -> Vec<Millis> {
-    let seconds = [5, 20].map(|seconds| Seconds(seconds).to_millis());
-    let minutes = [1, 5, 15, 30].map(|minutes| Millis::MINUTE.times(minutes));
-    let hours = [1, 2, 4, 8, 12].map(|hours| Millis::HOUR.times(hours));
-    seconds.into_iter().chain(minutes).chain(hours).collect()
 }
 
 #[cfg(test)]

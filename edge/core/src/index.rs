@@ -10,9 +10,9 @@ mod privacy;
 
 use crate::Limits;
 use crate::config::Config;
-use crate::event::Delivery;
 use crate::issuance::Issuance;
 use crate::json;
+use crate::outbox::Delivery;
 use crate::session::{Redemption, RedemptionState, Session};
 use crate::time::rfc3339;
 use checkout_wire::{Millis, Minor};

@@ -177,7 +177,7 @@ impl Default for Limits {
             pin_kept_days: 30,
             secret_kept_days: 30,
             personal_kept_days: 90,
-            webhook_backoff_ms: crate::event::default_pauses(),
+            webhook_backoff_ms: crate::outbox::default_pauses(),
             // Staff who look at the operations page settle most within the hour; a shopper whose money is held up should not wait longer
             // than part of a working day.
             attention_after_ms: Millis::HOUR,

@@ -2,7 +2,6 @@
 //! object's process stops at any point.
 
 use super::*;
-use crate::event::{Delivery, tried};
 use proptest::prelude::*;
 
 const PAUSES: [Millis; 3] = [Millis::SECOND.times(5), Millis::SECOND.times(20), Millis::MINUTE];
@@ -183,4 +182,44 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_event_is_tried_with_growing_pauses_for_thirty_days() {
+    let pauses = default_pauses();
+    let (mut now, mut before) = (Millis::ZERO, Vec::new());
+    loop {
+        match tried(Some(503), &before, Millis::ZERO, now, &pauses, before.len() as u32 * 377) {
+            Delivery::Pending(next) => {
+                let pause = pauses.get(before.len()).or(pauses.last()).unwrap();
+                assert!((next - now - *pause).times(5) <= *pause && next > now);
+                now = next;
+                before.push(Some(503));
+            }
+            other => {
+                assert_eq!(other, Delivery::GivenUp);
+                break;
+            }
+        }
+    }
+    assert!(now > TRIED_FOR - Millis::HOUR.times(15) && now <= TRIED_FOR);
+    assert!((60..90).contains(&before.len()), "{}", before.len());
+}
+
+#[test]
+fn the_answers_that_end_a_delivery() {
+    let tried = |status, before: &[Option<u16>]| {
+        tried(status, before, Millis::ZERO, Millis::ZERO, &[Millis::SECOND], 0)
+    };
+    for status in [200, 202, 204] {
+        assert_eq!(tried(Some(status), &[]), Delivery::Delivered);
+    }
+    assert_eq!(tried(Some(410), &[]), Delivery::Gone);
+    for status in [None, Some(101), Some(301), Some(400), Some(404), Some(429), Some(500)] {
+        assert_eq!(tried(status, &[]), Delivery::Pending(Millis::SECOND), "{status:?}");
+    }
+    let nine = [Some(302); 9];
+    assert_eq!(tried(Some(302), &nine), Delivery::Gone);
+    assert_eq!(tried(Some(302), &[&nine[..], &[Some(500)]].concat()), Delivery::Pending(Millis::SECOND));
+    assert_eq!(tried(Some(302), &nine[1..]), Delivery::Pending(Millis::SECOND));
 }

@@ -2,7 +2,7 @@
 //! delivery attempt.
 
 use super::Store;
-use checkout_core::event::Delivery;
+use checkout_core::outbox::Delivery;
 use checkout_core::outbox::Undelivered;
 use checkout_wire::Millis;
 use worker::{Result, SqlStorageValue};

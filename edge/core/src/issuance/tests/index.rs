@@ -1,8 +1,9 @@
 //! Tests of the rows that the index keeps of an issued voucher and of an event.
 
 use super::*;
-use crate::event::{Delivery, body};
+use crate::event::body;
 use crate::index::{Rows, StoredEvent, Version};
+use crate::outbox::Delivery;
 
 fn row(issuance: &Issuance) -> Value {
     let version = Version { seq: 3, changed_at: NOW };
