@@ -2,7 +2,7 @@
 
 use crate::access::Access;
 use crate::address::is_origin;
-use crate::event::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::limits::Limits;
 use crate::provider::{Features, Provider, REGISTRY};
 use crate::seal::Keyring;
