@@ -15,6 +15,7 @@ mod payout;
 mod recovery;
 mod redemption;
 mod request;
+mod retention;
 mod reversal;
 mod view;
 
