@@ -192,8 +192,7 @@ impl Session {
                 }
             }
             ManualAct::PayOut { amount, voucher, note } => {
-                self.may_pay_out(*amount)?;
-                vec![Entry::PaidOut { amount: *amount, voucher: voucher.clone(), act: act(Some(note)) }]
+                vec![self.pay_out(*amount, voucher.clone(), act(Some(note)))?]
             }
             ManualAct::Erase { note } => vec![Entry::Erased { act: act(note.as_ref()) }],
         };
@@ -234,32 +233,6 @@ impl Session {
             ))),
             amount => Ok(amount),
         }
-    }
-
-    /// Returns the amount that is already being given back: by the provider, or by a voucher that is being ordered.
-    fn pending_return(&self) -> Minor {
-        self.reversals_open() + self.reserved()
-    }
-
-    pub(super) fn may_pay_out(&self, amount: Minor) -> Result<(), ManualError> {
-        let owed = (self.owed() - self.pending_return()).max(Minor::ZERO);
-        if amount <= owed {
-            return Ok(());
-        }
-        let also = match (self.reversals_open() > Minor::ZERO, self.reserved() > Minor::ZERO) {
-            (true, _) => " The provider is still being asked to give back the rest.",
-            (false, true) => " A voucher is being ordered for the rest.",
-            (false, false) => "",
-        };
-        Err(ManualError::NotOwed(format!(
-            "{} is more than is owed: {}.{also}",
-            self.money(amount),
-            self.money(owed)
-        )))
-    }
-
-    fn money(&self, amount: Minor) -> String {
-        format!("{} {}", self.parameters.currency.code(), decimal(amount))
     }
 }
 

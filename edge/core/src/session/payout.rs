@@ -1,10 +1,11 @@
-//! Payouts by voucher: owed money is reserved before the voucher is ordered, and counts as paid out once the voucher is issued.
+//! Payouts of owed money. For a payout by voucher it is reserved before the voucher is ordered, and counts as paid out once the voucher is
+//! issued.
 
 use super::{Entry, Session};
 use crate::actor::{Act, Actor};
 use crate::manual::ManualError;
 use crate::{stored_enum, stored_struct};
-use checkout_wire::money::Currency;
+use checkout_wire::money::{Currency, decimal};
 use checkout_wire::{ActId, Minor, VoucherId};
 
 stored_struct! {
@@ -36,6 +37,17 @@ stored_enum! {
 }
 
 impl Session {
+    /// Returns the entry for a payout that the merchant has made, with the voucher if it was one. The amount must be owed and not reserved.
+    pub(super) fn pay_out(
+        &self,
+        amount: Minor,
+        voucher: Option<VoucherId>,
+        act: Act,
+    ) -> Result<Entry, ManualError> {
+        self.may_pay_out(amount)?;
+        Ok(Entry::PaidOut { amount, voucher, act })
+    }
+
     /// Returns the entry for a step of a payout by voucher; `None` if it is recorded already. The amount must be owed and not reserved.
     pub fn pay_out_by_voucher(
         &self,
@@ -68,5 +80,32 @@ impl Session {
             PayoutStep::Reserve => Some(Entry::PayoutReserved { amount, voucher, act }),
             _ => Some(Entry::PaidOut { amount, voucher: Some(voucher), act }),
         })
+    }
+
+    /// Returns the amount that is already being given back: by the provider, or by a voucher that is being ordered.
+    pub(super) fn pending_return(&self) -> Minor {
+        self.reversals_open() + self.reserved()
+    }
+
+    /// Checks that this amount is owed, and not already being given back.
+    pub(super) fn may_pay_out(&self, amount: Minor) -> Result<(), ManualError> {
+        let owed = (self.owed() - self.pending_return()).max(Minor::ZERO);
+        if amount <= owed {
+            return Ok(());
+        }
+        let also = match (self.reversals_open() > Minor::ZERO, self.reserved() > Minor::ZERO) {
+            (true, _) => " The provider is still being asked to give back the rest.",
+            (false, true) => " A voucher is being ordered for the rest.",
+            (false, false) => "",
+        };
+        Err(ManualError::NotOwed(format!(
+            "{} is more than is owed: {}.{also}",
+            self.money(amount),
+            self.money(owed)
+        )))
+    }
+
+    pub(super) fn money(&self, amount: Minor) -> String {
+        format!("{} {}", self.parameters.currency.code(), decimal(amount))
     }
 }
