@@ -1,6 +1,6 @@
 //! The routes: the handler of each address.
 
-use crate::api::{lists, merchant, operations, reports, shopper};
+use crate::api::{exports, lists, merchant, operations, reports, shopper};
 use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
@@ -130,9 +130,7 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
         (["v1", "events"], _) => return Err(RouteError::Method("GET")),
         (["v1", "reports", "takings"], "GET") => reports::takings(&request, env, &config).await,
         (["v1", "reports", "takings"], _) => return Err(RouteError::Method("GET")),
-        (["v1", "exports", "redemptions.csv"], "GET") => {
-            reports::export_redemptions(&request, env, &config).await
-        }
+        (["v1", "exports", "redemptions.csv"], "GET") => exports::redemptions(&request, env, &config).await,
         (["v1", "exports", "redemptions.csv"], _) => return Err(RouteError::Method("GET")),
         (["v1", "search"], "POST") => operations::search(request, env, &config).await,
         (["v1", "search"], _) => return Err(RouteError::Method("POST")),
