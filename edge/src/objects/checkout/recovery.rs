@@ -1,6 +1,7 @@
 //! Look-ups of payments whose answer was lost, run by the alarm.
 
 use super::Checkout;
+use super::secrets::needless_secrets;
 use crate::log;
 use crate::objects::calls::{self, AskHolder, Holding};
 use crate::objects::ledger_object::LedgerObject;
@@ -151,17 +152,6 @@ impl Checkout {
         })
     }
 
-    /// Returns the PIN, or the code, of a payment; `None` if it is erased or cannot be opened.
-    pub(super) fn sealed_pin(
-        &self,
-        config: &Config,
-        kind: SecretKind,
-        id: &RedemptionId,
-    ) -> Result<Option<Pin>, Problem> {
-        let sealed = self.ledger.store().unseal(config, kind, id.as_str())?;
-        Ok(sealed.map(|pin| Pin::from_provider(pin.into_revealed())))
-    }
-
     /// Writes the outcome of a payment, stores its change voucher, erases its PIN once it is settled, and
     /// sets the alarm. `asked` is the state of the payment when the request was sent.
     pub(super) async fn conclude(
@@ -187,15 +177,7 @@ impl Checkout {
         let now = now();
         let after = Session::after(Some(&session), now, &entries);
         let after = after.as_ref().and_then(|after| after.redemption(id));
-        if after.is_some_and(|after| after.challenge.is_some() && !after.keeps_code()) {
-            secrets.push(SecretWrite::Erase(SecretKind::Code, id.as_str().to_owned()));
-        }
-        if let Some(after) = after.filter(|after| !after.keeps_pin(&config.limits)) {
-            secrets.push(SecretWrite::Erase(SecretKind::Pin, id.as_str().to_owned()));
-            if !after.is_success() {
-                secrets.push(SecretWrite::Erase(SecretKind::PinEnd, id.as_str().to_owned()));
-            }
-        }
+        secrets.extend(after.into_iter().flat_map(|after| needless_secrets(after, &config.limits)));
         self.write_at(now, config, &entries, &secrets).await?;
         if let Some(redemption) = self.session()?.redemption(id) {
             report(redemption);

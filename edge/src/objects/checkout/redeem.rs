@@ -5,7 +5,6 @@ use super::pay::Payment;
 use super::throttled::{self, ThrottledTry};
 use crate::objects::calls::{Json, Redeem, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
-use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::provider::gate::{self, CallResult, NotPermitted, Permit};
 use crate::runtime::{now, random_hex};
@@ -199,15 +198,7 @@ impl Checkout {
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
         let id = RedemptionId::of(&random_hex::<16>()?).ok_or(Problem::of(ErrorCode::Internal))?;
-        let pin = &request.cleaned().pin;
-        let needs_pin =
-            provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin());
-        let whole = needs_pin.then(|| (SecretKind::Pin, pin.reveal()));
-        let mut secrets = vec![self.sealed_contact(config, &id, &request.contact())?];
-        for (kind, text) in whole.into_iter().chain(pin.end().map(|end| (SecretKind::PinEnd, end))) {
-            let sealed = self.ledger.store().seal(config, kind, id.as_str(), text)?;
-            secrets.push(SecretWrite::Keep(kind, id.as_str().to_owned(), sealed));
-        }
+        let secrets = self.payment_secrets(config, provider, &id, request)?;
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let fingerprint = requests.first().cloned().unwrap_or_default();
         let begun = request.begin(provider, key, fingerprint, id.clone(), reference, &config.keyring);

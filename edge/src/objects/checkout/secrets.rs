@@ -7,15 +7,16 @@ use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
 use crate::runtime::now;
-use checkout_core::Config;
-use checkout_core::Session;
 use checkout_core::index::ContactPoint;
 use checkout_core::json;
+use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{
-    ChangeVouchers, Contact, Customer, Parameters, PinEnds, Redemption, hide_changes, tell_apart,
+    ChangeVouchers, CheckedRequest, Contact, Customer, Parameters, PinEnds, Redemption, hide_changes,
+    tell_apart,
 };
-use checkout_wire::{ChangeVoucher, CheckoutView, Millis, RedemptionId, SessionId, SessionStatus};
+use checkout_core::{Config, Limits, Session};
+use checkout_wire::{ChangeVoucher, CheckoutView, Millis, Pin, RedemptionId, SessionId, SessionStatus};
 
 impl Checkout {
     /// Returns the view for the holder of the client secret, with the change vouchers of these payments and of those that were made with
@@ -66,8 +67,40 @@ impl Checkout {
         Ok(Some(SecretWrite::Keep(SecretKind::Customer, session.as_str().to_owned(), sealed)))
     }
 
+    /// Returns the writes that seal the secrets of a new payment: the contact details, the end of the PIN for the receipt, and the whole PIN
+    /// where an unknown outcome is found out by the balance.
+    pub(super) fn payment_secrets(
+        &self,
+        config: &Config,
+        provider: &dyn Provider,
+        id: &RedemptionId,
+        request: &CheckedRequest,
+    ) -> Result<Vec<SecretWrite>, Problem> {
+        let pin = &request.cleaned().pin;
+        let needs_pin =
+            provider.features().checkout.as_ref().is_some_and(|checkout| checkout.outcome_check.needs_pin());
+        let whole = needs_pin.then(|| (SecretKind::Pin, pin.reveal()));
+        let mut secrets = vec![self.sealed_contact(config, id, &request.contact())?];
+        for (kind, text) in whole.into_iter().chain(pin.end().map(|end| (SecretKind::PinEnd, end))) {
+            let sealed = self.ledger.store().seal(config, kind, id.as_str(), text)?;
+            secrets.push(SecretWrite::Keep(kind, id.as_str().to_owned(), sealed));
+        }
+        Ok(secrets)
+    }
+
+    /// Returns the PIN, or the code, of a payment; `None` if it is erased or cannot be opened.
+    pub(super) fn sealed_pin(
+        &self,
+        config: &Config,
+        kind: SecretKind,
+        id: &RedemptionId,
+    ) -> Result<Option<Pin>, Problem> {
+        let sealed = self.ledger.store().unseal(config, kind, id.as_str())?;
+        Ok(sealed.map(|pin| Pin::from_provider(pin.into_revealed())))
+    }
+
     /// Returns the write that seals the contact details given for a payment.
-    pub(super) fn sealed_contact(
+    fn sealed_contact(
         &self,
         config: &Config,
         id: &RedemptionId,
@@ -215,4 +248,20 @@ impl Checkout {
         });
         Ok(read.collect())
     }
+}
+
+/// Returns the writes that erase the secrets which a payment in this state no longer needs.
+pub(super) fn needless_secrets(payment: &Redemption, limits: &Limits) -> Vec<SecretWrite> {
+    let mut kinds = Vec::new();
+    if payment.challenge.is_some() && !payment.keeps_code() {
+        kinds.push(SecretKind::Code);
+    }
+    if !payment.keeps_pin(limits) {
+        kinds.push(SecretKind::Pin);
+        if !payment.is_success() {
+            kinds.push(SecretKind::PinEnd);
+        }
+    }
+    let id = payment.begun.id.as_str();
+    kinds.into_iter().map(|kind| SecretWrite::Erase(kind, id.to_owned())).collect()
 }
