@@ -1,4 +1,5 @@
-//! Problems with a request, and the one place that converts the errors of `checkout-core` to them.
+//! Problems with a request, and the one place that converts the errors of `checkout-core` to them. [`crate::http::status`] has the HTTP
+//! status of each error code.
 
 use checkout_core::ConfigError;
 use checkout_core::access::TokenError;
