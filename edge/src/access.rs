@@ -21,7 +21,7 @@ use serde_json::json;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::{Env, Fetch, Headers};
+use worker::{Fetch, Headers};
 
 /// The header with the token, which Cloudflare adds behind Access.
 const TOKEN_HEADER: &str = "cf-access-jwt-assertion";
@@ -37,7 +37,7 @@ thread_local! {
 }
 
 /// Authenticates the caller by the API key or by a sign-in at Cloudflare Access.
-pub async fn authenticate(headers: &Headers, _env: &Env, config: &Config) -> Result<Actor, Problem> {
+pub async fn authenticate(headers: &Headers, config: &Config) -> Result<Actor, Problem> {
     match &config.access {
         Some(access) if bearer(headers).is_none() => match token(headers, config)? {
             Some(token) => verify(access, &token).await,

@@ -67,7 +67,7 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
 
         (["v1", "status"], "GET") => operations::status(&request, env, &config).await,
         (["v1", "status"], _) => return Err(RouteError::Method("GET")),
-        (["v1", "providers"], "GET") => merchant::providers(&request, env, &config).await,
+        (["v1", "providers"], "GET") => merchant::providers(&request, &config).await,
         (["v1", "providers"], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout_sessions"], "POST") => merchant::create_session(request, env, &config).await,
         (["v1", "checkout_sessions"], "GET") => lists::answer(&request, env, &config, &lists::SESSIONS).await,

@@ -24,7 +24,7 @@ const PAGE: i64 = 500;
 
 /// Answers `GET /v1/exports/redemptions.csv`: the redemptions begun on these days, oldest first.
 pub async fn redemptions(request: &Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let mut query = Query::of(&request.inner().url())?;
     let zone = runtime::zone(config)?;
     let days = Days::read(&mut query, &zone)?;

@@ -213,7 +213,7 @@ impl Page {
 
 /// Answers the call for a list.
 pub async fn answer(request: &Request, env: &Env, config: &Config, list: &List) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let mut query = Query::of(&request.inner().url())?;
     let conditions = conditions(&mut query, list.filters)?;
     let page = Page::read(&mut query, list)?;

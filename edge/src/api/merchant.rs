@@ -20,8 +20,8 @@ use serde_json::json;
 use worker::{Env, Request};
 
 /// Answers `GET /v1/providers`.
-pub async fn providers(request: &Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+pub async fn providers(request: &Request, config: &Config) -> HttpResult {
+    authenticate(request.headers(), config).await?;
     let providers: Vec<_> =
         config.providers.iter().map(|provider| provider_view(provider.as_ref())).collect();
     json_answer(200, &Json::of(&json!({"object": "list", "data": providers}))?)
@@ -45,7 +45,7 @@ pub async fn issue_voucher(mut request: Request, env: &Env, config: &Config) -> 
 
 /// Answers `GET /v1/vouchers/{id}`.
 pub async fn show_voucher(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let voucher = voucher_id(id)?;
     json_answer(200, &calls::ordered(env, &voucher.clone(), &ShowVoucher { voucher }).await?)
 }
@@ -58,7 +58,7 @@ pub async fn act_on_voucher(
     id: &str,
     kind: ManualKind,
 ) -> HttpResult {
-    let by = authenticate(request.headers(), env, config).await?;
+    let by = authenticate(request.headers(), config).await?;
     let id = voucher_id(id)?;
     let body = json_body(&mut request).await?;
     let act = ManualRequest { kind: kind.as_str().to_owned(), redemption: None, body };
@@ -74,14 +74,14 @@ fn voucher_id(text: &str) -> Result<VoucherId, Problem> {
 
 /// Answers `POST /v1/vouchers/lookup`.
 pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let body = json_body(&mut request).await?;
     perform(&request, env, config, &body.clone(), MerchantAction::LookUpVoucher { body }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}`.
 pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let id = session_id(id)?;
     let session = match calls::checkout(env, &id, &ShowSession).await {
         Err(problem) if problem.code == ErrorCode::SessionNotFound => {
@@ -94,13 +94,13 @@ pub async fn show_session(request: &Request, env: &Env, config: &Config, id: &st
 
 /// Answers `POST /v1/checkout_sessions/{id}/cancel`.
 pub async fn cancel_session(request: Request, env: &Env, config: &Config, id: &str) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     perform(&request, env, config, "", MerchantAction::CancelSession { id: session_id(id)? }).await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}/ledger`.
 pub async fn show_ledger(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     json_answer(200, &archive::call(env, &session_id(id)?, &ShowLedger).await?)
 }
 
@@ -113,7 +113,7 @@ pub async fn act(
     redemption: Option<&str>,
     kind: ManualKind,
 ) -> HttpResult {
-    let by = authenticate(request.headers(), env, config).await?;
+    let by = authenticate(request.headers(), config).await?;
     let id = session_id(id)?;
     let not_found = || Problem::of(ErrorCode::RedemptionNotFound);
     let redemption = redemption.map(|id| RedemptionId::parse(id).ok_or_else(not_found)).transpose()?;
@@ -126,13 +126,13 @@ pub async fn act(
 
 /// Answers `GET /v1/checkout_sessions/{id}/events`.
 pub async fn list_events(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     json_answer(200, &archive::call(env, &session_id(id)?, &ListEvents).await?)
 }
 
 /// Answers `POST /v1/checkout_sessions/{id}/events/{event}/redeliver`.
 pub async fn redeliver(request: Request, env: &Env, config: &Config, id: &str, event: &str) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let action = MerchantAction::Redeliver { id: session_id(id)?, event: event.to_owned() };
     perform(&request, env, config, "", action).await
 }

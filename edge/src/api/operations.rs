@@ -19,7 +19,7 @@ use worker::{Env, Request};
 
 /// Answers `GET /v1/status`.
 pub async fn status(request: &Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let asked = join4(
         breakers(env, config),
         waiting(env, config),
@@ -81,14 +81,14 @@ async fn breakers(env: &Env, config: &Config) -> Vec<Value> {
 
 /// Answers `POST /v1/search`.
 pub async fn search(mut request: Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let body = body(&mut request, "application/json").await?;
     json_answer(200, &search::search(env, config, &body).await?)
 }
 
 /// Answers `POST /v1/reindex`: has these objects send all their rows to the index again.
 pub async fn reindex(mut request: Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let mut fields = Fields::parse(&body(&mut request, "application/json").await?)?;
     let ids = fields.texts("ids")?.ok_or_else(|| fields.missing("ids"))?;
     let is_known = |id: &String| SessionId::parse(id).is_some() || VoucherId::parse(id).is_some();

@@ -71,7 +71,7 @@ impl Sums {
 
 /// Answers `GET /v1/reports/takings`.
 pub async fn takings(request: &Request, env: &Env, config: &Config) -> HttpResult {
-    authenticate(request.headers(), env, config).await?;
+    authenticate(request.headers(), config).await?;
     let mut query = Query::of(&request.inner().url())?;
     let zone = runtime::zone(config)?;
     let days = Days::read(&mut query, &zone)?;
