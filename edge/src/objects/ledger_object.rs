@@ -260,7 +260,7 @@ pub trait LedgerObject {
         }
     }
 
-    /// Marks all rows of this object to be sent to the index again. Returns `false` for an object without a ledger.
+    /// Marks all rows of this object to be sent to the index again. Returns [`Reindexing::NotFound`] for an object without a ledger.
     async fn reindex(&self) -> Result<Reindexing, Problem> {
         let ledger = self.ledger();
         if ledger.state()?.is_none() || !ledger.store.mark_all().map_err(internal("marks"))? {

@@ -9,7 +9,6 @@ pub mod crash_points;
 pub mod gate;
 pub mod idempotency;
 mod issuance;
-
 pub mod lease;
 pub mod ledger_object;
 pub mod merchant_action;
