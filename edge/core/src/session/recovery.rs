@@ -64,6 +64,14 @@ impl Redemption {
             Ok(Reply::Guarded { balance, owner }) => {
                 Entry::Challenging { redemption, balance, sent_to: owner, key: None }
             }
+            refused => self.ended_before_charge(refused),
+        }
+    }
+
+    /// Returns the entry that ends the redemption after an answer on which no charge is sent.
+    pub(super) fn ended_before_charge(&self, answer: ProviderAnswer) -> Entry {
+        let redemption = self.begun.id.clone();
+        match answer {
             Ok(Reply::Declined(refusal)) => {
                 Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
             }

@@ -71,11 +71,7 @@ impl Redemption {
         let redemption = self.begun.id.clone();
         match answer {
             Ok(Reply::Challenged(challenge)) => Entry::Challenged { redemption, challenge },
-            Ok(Reply::Declined(refusal)) => {
-                Entry::Declined { redemption, code: refusal.code, words: Some(refusal.words), balance: None }
-            }
-            Ok(Reply::Busy) => Entry::NotSent { redemption, code: DeclineCode::ProviderBusy },
-            _ => Entry::NotSent { redemption, code: DeclineCode::ProviderUnavailable },
+            refused => self.ended_before_charge(refused),
         }
     }
 
