@@ -198,7 +198,7 @@ impl Rows {
             status: issuance.status(),
             amount: view.get("amount").and_then(Value::as_i64).map(Minor),
             currency: currency.map(|currency| currency.code()),
-            reference: issuance.shop_reference.clone(),
+            reference: issuance.merchant_reference.clone(),
             needs_review: needs_review.into(),
             review_since: needs_review.then_some(issuance.recovery.changed_at),
             sealing_keys: String::new(),

@@ -34,7 +34,7 @@ pub struct Issuance {
     /// The order; whole only when it was opened ([`Issuance::with_order`]).
     pub order: Order,
     /// The merchant's own reference for it.
-    pub shop_reference: Option<String>,
+    pub merchant_reference: Option<String>,
     /// Whether a lost answer is resolved by sending the order again.
     pub resends: bool,
     /// The time of the order.
@@ -101,7 +101,7 @@ impl Replay for Issuance {
             id,
             provider,
             order,
-            shop_reference,
+            merchant_reference: shop_reference,
             resends,
             created_at,
             stage: IssuanceStage::Ordered,

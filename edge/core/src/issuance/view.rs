@@ -34,7 +34,7 @@ impl Issuance {
         put("status", self.status().into());
         put("currency", currency.map(Currency::code).into());
         put("amount", json!(self.order.amount));
-        put("reference", self.shop_reference.as_deref().into());
+        put("reference", self.merchant_reference.as_deref().into());
         put("provider_reference", self.order.reference.as_str().into());
         put("created_at", rfc3339(self.created_at).into());
         put("payout_for", self.payout.as_ref().map(|payout| payout.session.as_str()).into());
