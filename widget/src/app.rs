@@ -2,10 +2,11 @@
 
 use crate::model::dom_event::DomEvent;
 use crate::model::flow::{Flow, FlowEvent, NextRequest};
-use crate::model::{Copied, Effect, Inputs, Intent, Message, Model};
+use crate::model::{Copied, Effect, Intent, Message, Model};
 use crate::{effects, view};
 use checkout_present::{
-    AttemptError, CheckoutRules, Field, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids, pin::grouped,
+    AttemptError, CheckoutRules, Field, Inputs, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids,
+    pin::grouped,
 };
 use checkout_wire::money::decimal;
 use checkout_wire::{

@@ -5,12 +5,12 @@ mod form;
 mod notices;
 mod receipts;
 
-use crate::model::{Inputs, Intent, Model};
+use crate::model::{Intent, Model};
 use crate::page::{Texts, is_hosted};
 use crate::{dom, pin_field};
 use bind::Bind;
 use checkout_present::typed::time_left;
-use checkout_present::{CheckoutRules, Field, Language, LoadError, Screen, WITH_CODE, Word, ids};
+use checkout_present::{CheckoutRules, Field, Inputs, Language, LoadError, Screen, WITH_CODE, Word, ids};
 use checkout_wire::{CheckoutView, Minor, Pin};
 use leptos::mount::mount_to;
 use leptos::prelude::*;

@@ -12,6 +12,7 @@ pub const WITH_CODE: bool = cfg!(any(test, feature = "code"));
 pub mod fixture;
 pub mod formats;
 pub mod ids;
+pub mod inputs;
 pub mod language;
 pub mod notice;
 pub mod phone;
@@ -22,6 +23,7 @@ pub mod typed;
 pub mod typed_amount;
 pub mod words;
 
+pub use inputs::Inputs;
 pub use language::Language;
 pub use notice::{Notice, NoticeTexts, Place, Tone};
 pub use shown::{CheckoutRules, OfferRules, RedemptionRules};

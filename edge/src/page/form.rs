@@ -21,7 +21,7 @@ impl Content<'_> {
             let given = given
                 .map(String::as_str)
                 .filter(|_| self.typed.attempt.is_empty() || self.typed.challenged.is_some());
-            self.field(field, given.unwrap_or(self.typed.at(field)))
+            self.field(field, given.unwrap_or(self.typed.inputs.at(field)))
         };
         html! {
             form #(ids::FORM) method="post" novalidate hidden[hidden] {
@@ -170,7 +170,7 @@ impl Content<'_> {
     fn part(&self) -> Markup {
         let short = self.known.view().and_then(|view| view.last_short());
         let usable = short.filter(|_| self.problem.is_none()).and_then(RedemptionView::usable_balance);
-        let value = usable.map_or_else(|| self.typed.amount.clone(), |(_, usable)| decimal(usable));
+        let value = usable.map_or_else(|| self.typed.inputs.amount.clone(), |(_, usable)| decimal(usable));
         html! {
             details #(ids::PART) open[!value.is_empty() || short.is_some()] {
                 summary { (self.t.text(Word::PartButton)) }
@@ -193,9 +193,9 @@ impl Content<'_> {
         }
         // With a change voucher, some fields were not required. A declined PIN was well formed.
         let is_checked = self.problem.is_some() && (wrong == field || self.typed.change.is_none());
-        let mistake = is_checked.then(|| field.mistake(self.typed.at(field), chosen, view)).flatten();
+        let mistake = is_checked.then(|| field.mistake(self.typed.inputs.at(field), chosen, view)).flatten();
         let word = mistake.or((wrong == field).then_some(word))?;
-        Some(error_text(word, self.typed.at(field), view, chosen, self.t))
+        Some(error_text(word, self.typed.inputs.at(field), view, chosen, self.t))
     }
 
     /// Renders the choice among the ways to pay; empty when there is no choice.

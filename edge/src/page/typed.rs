@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
-use checkout_present::{CheckoutRules, Field, OfferRules, typed_amount};
+use checkout_present::{CheckoutRules, Inputs, OfferRules, typed_amount};
 use checkout_wire::{ChallengeAnswer, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest};
 
 /// The shopper's input in the form.
@@ -16,14 +16,8 @@ pub struct Typed {
     pub key: Secret,
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
-    /// The PIN. Never written back into a page.
-    pub pin: Pin,
-    /// The phone number.
-    pub phone: String,
-    /// The e-mail address.
-    pub email: String,
-    /// The part that this voucher is to pay; empty for all that remains.
-    pub amount: String,
+    /// The texts in the fields.
+    pub inputs: Inputs,
     /// The redemption whose change voucher is to pay, instead of a PIN.
     pub change: Option<String>,
     /// The redemption whose change voucher the form asks to show.
@@ -46,10 +40,10 @@ impl Typed {
             "proof" => self.proof = Some(value),
             "key" => self.key = Secret::new(value),
             "offer" => self.offer = value,
-            "pin" => self.pin = Pin::as_typed(value),
-            "phone" => self.phone = value,
-            "email" => self.email = value,
-            "amount" => self.amount = value,
+            "pin" => self.inputs.pin = Pin::as_typed(value),
+            "phone" => self.inputs.phone = value,
+            "email" => self.inputs.email = value,
+            "amount" => self.inputs.amount = value,
             "change" => self.change = Some(value),
             "show" => self.shows = Some(value),
             "paid_phone" => self.paid_phone = value,
@@ -82,17 +76,6 @@ impl Typed {
         self.code.clone().map_or(ChallengeAnswer::Resend, ChallengeAnswer::Code)
     }
 
-    /// Returns the text typed into that field.
-    pub fn at(&self, field: Field) -> &str {
-        match field {
-            Field::Pin => self.pin.reveal(),
-            Field::Amount => &self.amount,
-            Field::Phone => &self.phone,
-            Field::Email => &self.email,
-            Field::Code => "",
-        }
-    }
-
     fn by_pin(&self, view: &CheckoutView) -> Result<RedemptionRequest, Problem> {
         let offer = view.providers.iter().find(|offer| offer.key() == self.offer);
         // With one way to pay there is nothing to choose.
@@ -101,14 +84,14 @@ impl Typed {
             _ => None,
         });
         // The session checks whether that much remains: the same form, sent again, is the same request.
-        let part = match self.amount.trim() {
+        let part = match self.inputs.amount.trim() {
             "" => None,
             typed => Some(
                 typed_amount::typed(typed)
                     .ok_or_else(|| Problem::of(ErrorCode::AmountInvalid).about("amount"))?,
             ),
         };
-        Ok(self.with(offer, &self.pin, part))
+        Ok(self.with(offer, &self.inputs.pin, part))
     }
 
     fn with(&self, offer: Option<&Offer>, pin: &Pin, amount: Option<Minor>) -> RedemptionRequest {
@@ -116,11 +99,11 @@ impl Typed {
             provider: offer.map(|offer| offer.provider.clone()).unwrap_or_default(),
             provider_code: offer.and_then(|offer| offer.provider_code.clone()),
             pin: pin.clone(),
-            phone: self.phone.clone(),
+            phone: self.inputs.phone.clone(),
             // As in the widget, an address that is not needed is ignored.
             email: offer
                 .filter(|offer| offer.needs_email)
-                .map(|_| self.email.trim().to_owned())
+                .map(|_| self.inputs.email.trim().to_owned())
                 .filter(|email| !email.is_empty()),
             amount,
         }

@@ -6,7 +6,7 @@ pub mod flow;
 pub mod history;
 pub mod pin_input;
 
-use checkout_present::{CheckoutRules, Field, Screen, Wait, Word, shown, typed};
+use checkout_present::{CheckoutRules, Field, Inputs, Screen, Wait, Word, shown, typed};
 use checkout_wire::{CheckoutView, Minor, Offer, Pin, RedemptionId, Seconds};
 use dom_event::DomEvent;
 use flow::{Flow, FlowEvent, NextRequest};
@@ -61,19 +61,6 @@ pub enum Intent {
     Retry,
     /// Go back to the shop: without paying, or when the session is paid.
     Exit,
-}
-
-/// The values of the form's fields.
-#[derive(Clone, Default)]
-pub struct Inputs {
-    /// The PIN.
-    pub pin: Pin,
-    /// The amount.
-    pub amount: String,
-    /// The phone number.
-    pub phone: String,
-    /// The e-mail address.
-    pub email: String,
 }
 
 /// A message to the model.
@@ -133,19 +120,6 @@ pub enum Effect {
     Select(String),
     /// Print the page.
     Print,
-}
-
-impl Inputs {
-    /// Returns the value of that field.
-    pub fn at(&self, field: Field) -> &str {
-        match field {
-            Field::Pin => self.pin.reveal(),
-            Field::Amount => &self.amount,
-            Field::Phone => &self.phone,
-            Field::Email => &self.email,
-            Field::Code => "",
-        }
-    }
 }
 
 impl Model {
