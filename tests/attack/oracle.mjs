@@ -98,12 +98,17 @@ function pay({ client, freshShopper }, session, pin) {
 
 async function decline(world, session, pin, seen) {
   const began = performance.now();
-  const { status, body, text } = await pay(world, session, pin);
+  const { status, headers, body, text } = await pay(world, session, pin);
   seen.times.push(performance.now() - began);
   if (!body.redemption) throw new Error(text);
-  const { id, created_at: at, ...told } = body.redemption;
-  seen.texts.add(JSON.stringify({ status, ...told }));
+  const told = { redemption: body.redemption, session: { ...body.session, redemptions: [body.redemption] } };
+  seen.texts.add(JSON.stringify({ status, headers: [...headers].filter(([name]) => !OWN_HEADERS.includes(name)), ...told }, withoutOwn));
 }
+
+/** The members and headers that differ from answer to answer. */
+const OWN_MEMBERS = ['id', 'created_at', 'expires_in', 'expires_at'];
+const OWN_HEADERS = ['date', 'request-id'];
+const withoutOwn = (name, value) => (OWN_MEMBERS.includes(name) ? undefined : value);
 
 /** Returns the greatest distance of two empirical distributions, and how likely one as great is by chance (Kolmogorov, Smirnov). */
 function compare(a, b) {
@@ -128,7 +133,7 @@ function report(seen, { answers, step, concurrency }) {
   const rows = pairs.map(({ one, other, distance, p }) => `| ${one} | ${other} | ${distance.toFixed(4)} | ${p.toFixed(3)} |`);
   const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1].toFixed(1);
   const text = `\`npm run oracle -- --step ${step} --concurrency ${concurrency} --write\` on ${MACHINE}, ${today()}, commit ${commit()}:
-${answers} masked declines of each reason at Kora, with \`masked_answer_ms\` ${step}. All answers but for id and time: ${texts.size === 1 ? 'the same' : `${texts.size} different ones`}.
+${answers} masked declines of each reason at Kora, with \`masked_answer_ms\` ${step}. All answers, with status, headers and session, but for ids and times: ${texts.size === 1 ? 'the same' : `${texts.size} different ones`}.
 Median in milliseconds: ${REASONS.map((reason) => `${reason} ${median(seen[reason].times)}`).join(', ')}.
 
 | Reason | Reason | Distance | p |

@@ -102,12 +102,14 @@ impl Session {
         failures
     }
 
-    /// Returns the declined vouchers and the repeated tries that were not sent: a guesser can cause both.
+    /// Returns the declined vouchers and the repeated tries that were not sent: a guesser can cause both. Masked declines all count, because
+    /// a limit that comes later for one of them would tell its reason.
     fn failed_tries(&self) -> impl Iterator<Item = &Redemption> {
         let mut unsent = 0;
         self.redemptions.iter().filter(move |one| {
-            unsent += usize::from(one.is_unsent_try());
-            one.is_failed_try() || one.is_unsent_try() && unsent > 1
+            let is_masked = one.begun.masked && one.is_voucher_refused();
+            unsent += usize::from(one.is_unsent_try() && !is_masked);
+            one.is_failed_try() || is_masked || one.is_unsent_try() && unsent > 1
         })
     }
 }

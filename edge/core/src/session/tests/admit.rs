@@ -141,6 +141,37 @@ fn only_declines_that_a_guesser_causes_count_as_failed_tries() {
 }
 
 #[test]
+fn law_8_masked_declines_count_as_one_another() {
+    use DeclineCode::*;
+    let wait_after = |entries: &[fn(&str) -> Entry]| {
+        let mut session = session(10_000, []);
+        for (i, entry) in entries.iter().enumerate() {
+            let id = format!("rd_{i}");
+            session.apply(NOW, Entry::Begun(Begun { masked: true, ..as_begun(begun(&id, 1)) }));
+            session.apply(NOW, entry(&id));
+        }
+        let failed = session.redemptions.iter().all(|one| session.has_failed(&one.begun.id));
+        (failed, wait(&session, NOW, &Limits { failed_per_minute: 3, ..Limits::default() }))
+    };
+    let not_found = |id: &str| declined(id, VoucherNotFound);
+    let reasons: [fn(&str) -> Entry; 3] = [
+        |id| declined(id, VoucherUsed),
+        |id| declined(id, InsufficientFunds),
+        |id| not_sent(id, VoucherInUse),
+    ];
+    for reason in reasons {
+        for place in 0..3 {
+            let mut entries: [fn(&str) -> Entry; 3] = [not_found; 3];
+            entries[place] = reason;
+            assert_eq!(wait_after(&entries), (true, Some(Millis::MINUTE)), "{:?}", reason("rd_0"));
+        }
+        // The next one that cannot be sent is the first of its kind, as it would be after another decline.
+        let unavailable = |id: &str| not_sent(id, ProviderUnavailable);
+        assert_eq!(wait_after(&[reason, unavailable]), (false, None), "{:?}", reason("rd_0"));
+    }
+}
+
+#[test]
 fn a_session_takes_at_most_ninety_nine_tries() {
     let limits = Limits::default();
     let after = |tries: usize, last: &[Entry]| {
