@@ -34,6 +34,9 @@ const received = isEmbedded ? receive() : Promise.resolve({ secret: page.client_
 /** Tells the shop's page of an event. */
 const tell = (event) => received.then(({ port }) => port.postMessage({ session: page.session, ...event }));
 
+/** Tells the shop's page, in the widget's place, what the form that this page answers has led to. */
+const tellOutcome = () => page.event && tell(page.event);
+
 /** Returns `{secret, port}` from the shop's page. */
 function receive() {
   const secret = new Promise((resolve) => {
@@ -84,6 +87,7 @@ async function fail() {
     // The answer to the form stays: it shows the outcome, and may show a change voucher.
     if (page.checkout) main.append(fallback.querySelector('a'));
     else main.replaceChildren(fallback);
+    if (!isEnhanced()) await tellOutcome();
     port.postMessage({ type: 'error', code: 'widget_failed' });
   } else if (isEnhanced()) {
     // Offline no other page can be loaded, and this one may show a change voucher.
@@ -143,8 +147,7 @@ if (isEmbedded) {
     open(secret);
     // Also a form that the widget has made.
     addEventListener('formdata', ({ formData }) => formData.set('key', credential(secret)));
-    // The form that this page answers was announced as a payment.
-    if (page.plain === 'refused') tell({ type: 'declined', code: 'not_charged' });
+    if (page.plain) tellOutcome();
   });
 }
 addEventListener('submit', ({ submitter }) => {

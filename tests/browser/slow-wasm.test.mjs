@@ -170,9 +170,21 @@ test('embedded: sent before the widget, which then fails: the outcome and the ch
   await checkout.root.locator('form button:enabled').click();
   await assertPaidOnce(checkout, stack, pin);
   const events = await until(heard, (all) => all.some(([, type]) => type === 'error'));
-  assert.deepEqual(events.map(([, type, { code }]) => [type, code]), [['pending', undefined], ['error', 'widget_failed']]);
+  assert.deepEqual(events.map(([, type, { code, change }]) => [type, code ?? change]), [['pending', undefined], ['paid', true], ['error', 'widget_failed']]);
   await checkout.root.getByRole('link', { name: 'Open the checkout page' }).waitFor();
   assert.equal((await checkout.change().textContent()).replaceAll(' ', ''), stack.debitsOf(pin)[0].change_pin);
+});
+
+test('embedded: declined before the widget, which then fails: the shop receives the decline once', async () => {
+  const { heard } = await listen(await prepared());
+  let requests = 0;
+  await page.route(/\.wasm$/, (route) => ((requests += 1) > 1 ? route.abort('connectionreset') : undefined));
+  await order(page, stack);
+  const checkout = embedded(page);
+  await fill(checkout, stack.freshPin('kora', 'used'));
+  await checkout.root.locator('form button:enabled').click();
+  const events = await until(heard, (all) => all.some(([, type]) => type === 'error'));
+  assert.deepEqual(events.map(([, type, { code }]) => [type, code]), [['pending', undefined], ['declined', 'voucher_used'], ['error', 'widget_failed']]);
 });
 
 test('embedded: another form while a voucher is checked: the frame says so, then shows the outcome, and the shop receives the events', async () => {

@@ -9,6 +9,7 @@ use checkout_present::{Language, Word};
 use checkout_wire::{Page, PageMode, Seconds};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde::Deserialize;
+use serde_json::Value;
 use worker::{Response, ResponseBuilder};
 
 /// A whole page.
@@ -45,8 +46,8 @@ pub struct Data<'a> {
     pub origins: &'a [String],
     /// For the hosted page in a browser without cookies: the client secret.
     pub secret: Option<&'a str>,
-    /// Whether the page answers a form that was refused, so that no voucher was charged.
-    pub refused: bool,
+    /// What the form that an iframe's page answers has led to: the event for the shop's page, if the widget does not run.
+    pub event: Option<Value>,
 }
 
 /// The hashed names of the widget's files, and its style sheet.
@@ -174,17 +175,20 @@ impl Document<'_> {
     }
 
     /// Renders the JSON that widget/entry.js and the widget start from.
-    fn data(&self, Data { page, origins, secret, refused }: &Data<'_>) -> Markup {
+    fn data(&self, Data { page, origins, secret, event }: &Data<'_>) -> Markup {
         let mut data = serde_json::to_value(page).unwrap_or_default();
         if let Some(members) = data.as_object_mut() {
             members.insert("origins".into(), (*origins).into());
             if let Some(secret) = *secret {
                 members.insert("client_secret".into(), secret.into());
             }
+            if let Some(event) = event {
+                members.insert("event".into(), event.clone());
+            }
             if self.widget {
                 members.insert("words".into(), self.texts.for_widget(self.with_code).into());
             } else {
-                members.insert("plain".into(), if *refused { "refused".into() } else { true.into() });
+                members.insert("plain".into(), true.into());
                 // Only the widget reads this, and it may contain the PIN of a change voucher.
                 members.remove("checkout");
             }

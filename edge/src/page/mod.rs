@@ -23,10 +23,11 @@ use checkout_core::config::Config;
 use checkout_core::provider::Features;
 use checkout_core::turnstile::Turnstile;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
-use checkout_wire::{CheckoutView, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds};
+use checkout_wire::{CheckoutView, DeclineCode, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds, SessionStatus};
 use content::Content;
 use layout::{Data, Document};
 use maud::{DOCTYPE, html};
+use serde_json::{Value, json};
 use request::{PageRequest, see_other};
 use session_data::Known;
 use submission::{Submitted, read_form, submit};
@@ -225,7 +226,12 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         page: &page,
         origins: if is_embed { &asked.config.allowed_origins } else { &[] },
         secret: (!is_embed && !shown.secret.is_empty()).then_some(shown.secret),
-        refused: problem.is_some() && !is_challenged,
+        event: match problem {
+            _ if !is_embed => None,
+            // The form was announced as a payment, and no voucher was charged.
+            Some(_) if !is_challenged => Some(declined(DeclineCode::NotCharged)),
+            _ => known.session().and_then(|view| event_of(view, shown.redemption.as_ref())),
+        },
     };
     let query = (!is_embed).then(|| asked.own_query());
     let empty = Typed::default();
@@ -273,6 +279,19 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
         query: query.as_deref(),
     }
     .answer(status_of.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
+}
+
+/// Returns the event for the shop's page of what the submitted form has led to (widget/src/model/shop_event.rs).
+fn event_of(view: &CheckoutView, redemption: Option<&RedemptionId>) -> Option<Value> {
+    if view.status == SessionStatus::Complete {
+        return Some(json!({"type": "paid", "change": view.has_something_to_keep()}));
+    }
+    let is_its = |one: &&RedemptionView| Some(&one.id) == redemption;
+    view.redemptions.iter().find(is_its)?.refused().map(declined)
+}
+
+fn declined(code: DeclineCode) -> Value {
+    json!({"type": "declined", "code": code.as_str()})
 }
 
 /// Answers with a page that reports a missing session; after a failure of the Worker, the page reloads itself.

@@ -115,7 +115,8 @@ test('a mistake: the form again with the error and the client secret, without th
   assert.equal(status, 400);
   assert.deepEqual(page.form.wrong, ['pin', 'phone']);
   assert.deepEqual([page.form.values.key, page.form.values.pin, page.form.values.phone], [session.client_secret, '', '12']);
-  assert.deepEqual([page.data.plain, page.data.checkout, page.data.words], ['refused', undefined, undefined]);
+  assert.deepEqual([page.data.plain, page.data.checkout, page.data.words], [true, undefined, undefined]);
+  assert.deepEqual(page.data.event, { type: 'declined', code: 'not_charged' });
   assert.match(text, /<body class="embed plain">/);
   assert.doesNotMatch(text, /application\/wasm/);
   const pin = freshPin('kora', 'exact');

@@ -36,7 +36,7 @@ fn no_text_breaks_out_of_the_page() {
             page: &page,
             origins: &[HOSTILE.to_owned()],
             secret: Some(HOSTILE),
-            refused: false,
+            event: None,
         }),
         widget: true,
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
