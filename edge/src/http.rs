@@ -10,7 +10,7 @@ use checkout_core::throttle::{ThrottleOwner, owner_of_address};
 use checkout_wire::{ErrorCode, Millis, PROBLEM_TYPE, Seconds, SessionId};
 use core::pin::pin;
 use futures_util::StreamExt;
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 use serde_json::{Value, json};
 use worker::{ByteStream, Headers, Request, Response, ResponseBuilder, Result};
 
@@ -18,6 +18,8 @@ use worker::{ByteStream, Headers, Request, Response, ResponseBuilder, Result};
 const MAX_DRAINED: usize = 16 * 1024 * 1024;
 /// The longest time for which they are read.
 const DRAIN_TIME: Millis = Millis::SECOND.times(5);
+/// The time within which a body that is needed has to arrive.
+const BODY_TIME: Millis = Millis::SECOND.times(15);
 
 /// The headers of every answer; `www/public/_headers` has those of the files, with the same permissions. Of all features that need the
 /// user's permission, our pages only use writing to the clipboard.
@@ -102,6 +104,7 @@ pub const fn status(code: ErrorCode) -> u16 {
         | NotRefundable
         | NotOwed
         | IdempotencyInProgress => 409,
+        BodyTooSlow => 408,
         BodyTooLarge => 413,
         MediaTypeUnsupported => 415,
         IdempotencyMismatch | VoucherNotIssued => 422,
@@ -148,10 +151,13 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
     if told.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
     }
+    if request.inner().body().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut stream = request.stream().map_err(internal("body"))?;
     // Read in chunks: a body without a Content-Length must not fill the memory.
-    let mut bytes = Vec::new();
-    if request.inner().body().is_some() {
-        let mut stream = request.stream().map_err(internal("body"))?;
+    let read = async {
+        let mut bytes = Vec::new();
         while let Some(piece) = stream.next().await {
             bytes.extend(piece.map_err(|_| Problem::of(ErrorCode::BodyNotJson))?);
             if bytes.len() > MAX_BODY {
@@ -159,8 +165,12 @@ pub async fn body(request: &mut Request, media_type: &str) -> Result<Vec<u8>, Pr
                 return Err(too_large());
             }
         }
+        Ok(bytes)
+    };
+    match select(pin!(read), pin!(delay(BODY_TIME))).await {
+        Either::Left((read, _)) => read,
+        Either::Right(_) => Err(Problem::of(ErrorCode::BodyTooSlow)),
     }
-    Ok(bytes)
 }
 
 /// Reads and drops the body of a request that was answered without it. Otherwise the connection can break while

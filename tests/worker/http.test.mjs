@@ -179,6 +179,17 @@ test('no provider was called for any of these refusals', () => {
   assert.deepEqual(checkout.callsWith('1168648096792943'), []);
 });
 
+test('a body that does not end is refused', { timeout: 60_000 }, async () => {
+  let pieces;
+  const pull = async (controller) => {
+    pieces ??= setInterval(() => controller.enqueue(new TextEncoder().encode(' ')), 250);
+  };
+  const body = new ReadableStream({ pull, cancel: () => clearInterval(pieces) });
+  const { status, body: problem } = await send('POST', '/webhooks/kora', { body, duplex: 'half', headers: { 'content-type': 'application/json' } });
+  clearInterval(pieces);
+  assert.deepEqual([status, problem.code], [408, 'body_too_slow']);
+});
+
 describe('a large body that is refused early is answered, and the connection lives', () => {
   const TWO_MEGABYTES = 2_000_000;
   const json = { 'content-type': 'application/json' };

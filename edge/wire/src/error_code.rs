@@ -37,6 +37,8 @@ wire_enum! {
         BodyNotJson = "body_not_json",
         /// The body is over 16 KB.
         BodyTooLarge = "body_too_large",
+        /// The body has not arrived within 15 seconds.
+        BodyTooSlow = "body_too_slow",
         /// A required field is missing.
         FieldMissing = "field_missing",
         /// A field is unknown.
@@ -134,6 +136,7 @@ impl ErrorCode {
             MediaTypeUnsupported => "This media type is not supported",
             BodyNotJson => "The body is not a JSON object",
             BodyTooLarge => "The body is larger than 16 KB",
+            BodyTooSlow => "The body did not arrive in time",
             FieldMissing => "A field is missing",
             FieldUnknown => "A field is not known",
             FieldInvalid => "A field is not valid",
