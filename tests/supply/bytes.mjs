@@ -13,7 +13,7 @@ const TABLE = join(ROOT, 'tests/supply/DEPENDENCIES.md');
 /** The wasm of each crate before it is trimmed: it has the names of its functions. */
 const WASM = {
   'checkout-edge': 'target/small-worker/worker-bindings/index_bg.wasm',
-  'checkout-widget': 'target/small/widget-bindings/checkout_widget_bg.wasm',
+  'checkout-widget': 'target/small/widget-0/bindings/checkout_widget_bg.wasm',
   'checkout-operations': 'target/small/operations-bindings/checkout_operations_bg.wasm',
 };
 /** The names in symbols for the crates of Rust's own repository. */
