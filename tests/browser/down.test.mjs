@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
 import { hosted } from './shopper.mjs';
+import { takeKoraDown } from './down.mjs';
 
 let page;
 const stack = await startCheckout({ browser: true, limits: { breaker_failures: 2, breaker_open_ms: 6_000 } });
@@ -11,18 +12,8 @@ afterEach(() => page?.close());
 
 /** Makes Kora fail until the Worker stops calling it, and makes the page check at once, because the pause is short. */
 async function takeDownAndRefresh() {
-  await takeDown();
+  await takeKoraDown(stack);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-}
-
-/** Makes Kora fail until the Worker stops calling it. */
-async function takeDown() {
-  for (let times = 0; times < 10; times += 1) {
-    const session = await stack.createSession('kora', { providers: ['kora'] });
-    const { body } = await stack.redeem(session, { pin: stack.freshPin('kora', 'error_before') });
-    if (body.code === 'provider_down') return;
-  }
-  assert.fail('Kora is still asked');
 }
 
 async function opened(providers) {
@@ -64,7 +55,7 @@ test('the only provider is down: shows a countdown, then the form', async () => 
 test('a provider goes down while the shopper types: nothing is charged, and the same voucher pays later', async () => {
   const checkout = await opened(['kora']);
   await checkout.pin().waitFor();
-  await takeDown();
+  await takeKoraDown(stack);
   const pin = stack.freshPin('kora', 'exact');
   await checkout.pay({ pin });
   await checkout.notice('wait', /The voucher was not charged[^]*Wait \d+ seconds?/);

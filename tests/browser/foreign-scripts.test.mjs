@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';
+import { takeKoraDown } from './down.mjs';
 import { changePin, order } from './shopper.mjs';
 import { MODES, assertPaidOnce, fill, watchedPage, widgetOn } from './watched.mjs';
 
 let page;
-const stack = await startCheckout({ browser: true });
+const stack = await startCheckout({ browser: true, limits: { breaker_failures: 2, breaker_open_ms: 600_000 } });
 const { browser } = stack;
 afterEach(() => page?.close());
 
@@ -29,6 +30,17 @@ const translated = ({ words = false } = {}) => page.addInitScript((changesWords)
     new MutationObserver(wrap).observe(document.body, { childList: true, subtree: true, characterData: true });
   });
 }, words);
+
+/** Asserts that `act` writes no text of the form again. */
+async function assertStaysTranslated(checkout, act) {
+  const texts = checkout.root.locator('label, h1, h2, legend, summary, .button');
+  const shown = (selector) => texts.evaluateAll((all, selector) => all.filter((one) => one.innerText.trim() && !one.querySelector(selector)).map((one) => one.innerText), selector);
+  assert.deepEqual(await shown('font'), [], 'all is translated');
+  await texts.evaluateAll((all) => all.forEach((one) => one.querySelectorAll('font').forEach((font) => (font.dataset.first = ''))));
+  await act();
+  assert.deepEqual(await shown('[data-first]'), [], 'what does not change is not written again');
+  assert.deepEqual(await texts.locator('font:not([data-first])').allInnerTexts(), [], 'nor a part of it');
+}
 
 for (const mode of MODES) {
   test(`${mode}: a page that is translated while it is used shows every state and pays`, async () => {
@@ -57,12 +69,7 @@ for (const mode of MODES) {
     await translated({ words: true });
     await order(page, stack, { mode });
     const checkout = await widgetOn(page, mode);
-    const texts = checkout.root.locator('label, h1, h2, legend, summary, .button');
-    const shown = (selector) => texts.evaluateAll((all, selector) => all.filter((one) => one.innerText.trim() && !one.querySelector(selector)).map((one) => one.innerText), selector);
-    assert.deepEqual(await shown('font'), [], 'all is translated');
-    await texts.evaluateAll((all) => all.forEach((one) => one.querySelectorAll('font').forEach((font) => (font.dataset.first = ''))));
-    await checkout.pin().pressSequentially('1234 5678');
-    assert.deepEqual(await shown('[data-first]'), [], 'what does not change is not written again');
+    await assertStaysTranslated(checkout, () => checkout.pin().pressSequentially('1234 5678'));
   });
 
   test(`${mode}: a replaced fetch that rejects with a text, or answers with no response, breaks nothing`, async () => {
@@ -85,3 +92,14 @@ for (const mode of MODES) {
     await assertPaidOnce(checkout, stack, pin);
   });
 }
+
+test('hosted: the note that a provider does not answer stays translated while the shopper types', async () => {
+  await takeKoraDown(stack);
+  page = await watchedPage(browser);
+  await translated({ words: true });
+  const { url } = await stack.createSession('kora', { providers: ['kora', 'celbux'] });
+  await page.goto(url);
+  const checkout = await widgetOn(page, 'hosted');
+  await checkout.offer(/1Voucher.*not available/).waitFor();
+  await assertStaysTranslated(checkout, () => checkout.pin().pressSequentially('168-06000-'));
+});

@@ -79,16 +79,16 @@ fn attach_exit(bind: &Bind) {
         let has_form = model.flow.state().form().is_some();
         Some(if has_form { "button secondary scripted" } else { "button scripted" })
     });
+    // Before that it keeps the Worker's text.
+    bind.text(ids::EXIT, |model| match model.view().filter(|_| model.screen() == Screen::Paid) {
+        Some(_) if !is_hosted() => Texts.text(Word::ContinueButton).to_string(),
+        Some(view) => Texts.filled(Word::ReturnButton, &[("shop", &view.shop_name)]),
+        None => String::new(),
+    });
     bind.effect(|model| {
-        let exit = dom::by_id(ids::EXIT).filter(|_| model.screen() == Screen::Paid);
-        let Some((exit, view)) = exit.zip(model.view()) else {
-            return;
-        };
-        if !is_hosted() {
-            dom::set_text(&exit, &Texts.text(Word::ContinueButton));
-        } else if let Some(url) = exit_url(model) {
+        let leads_back = is_hosted() && model.screen() == Screen::Paid;
+        if let Some((exit, url)) = dom::by_id(ids::EXIT).filter(|_| leads_back).zip(exit_url(model)) {
             _ = exit.set_attribute("href", url);
-            dom::set_text(&exit, &Texts.filled(Word::ReturnButton, &[("shop", &view.shop_name)]));
         }
     });
 }

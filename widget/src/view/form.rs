@@ -112,8 +112,11 @@ fn show_offers(model: &Model) {
     }
 }
 
-/// Shows whether the provider of that radio button answers.
+/// Shows whether the provider of that radio button answers. Nothing else is compared with the page, whose texts may be translated.
 fn set_down(radio: &HtmlInputElement, is_down: bool) {
+    if radio.disabled() == is_down {
+        return;
+    }
     radio.set_disabled(is_down);
     if let Some(note) = radio.next_element_sibling().and_then(|label| label.last_element_child()) {
         dom::set_text(&note, &word_if(is_down, Word::OfferDown));
