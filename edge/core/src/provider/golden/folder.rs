@@ -13,6 +13,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+/// The time of a case that states none: that of the samples in the one document with a time.
+pub(crate) const NOON: Millis = Millis(1_777_464_000_000);
+
 /// Variables with their values.
 pub(crate) type Values = BTreeMap<String, String>;
 
@@ -144,7 +147,7 @@ struct WrittenCharge {
 /// body of `POST /v1/vouchers`.
 pub(super) fn given(path: &Path, provider: &str, config: &Config) -> (Given, Millis) {
     let mut written: serde_json::Map<String, Value> = read(path);
-    let now = written.remove("now").map_or(super::NOON, |now| Millis(now.as_i64().unwrap()));
+    let now = written.remove("now").map_or(NOON, |now| Millis(now.as_i64().unwrap()));
     let written = serde_json::from_value(Value::Object(written))
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let op = match written {

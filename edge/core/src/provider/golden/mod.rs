@@ -14,15 +14,12 @@ use crate::config::Config;
 use crate::config::tests::config_with;
 use crate::http::HttpResponse;
 use checkout_wire::Millis;
+pub(super) use folder::NOON;
 use folder::{Given, given, names, root};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use table::{Row, Table, tables};
-
-/// The time of a case that states none: that of the samples in the one document with a
-/// time.
-pub(super) const NOON: Millis = Millis(1_777_464_000_000);
 
 /// One golden: a folder, or a row of a table.
 pub(super) struct Case {
