@@ -1,9 +1,9 @@
 //! The shell's handling of answers, and the entries that it writes.
 
 use super::checks::{Checked, asked_a_person, is_unsettled};
-use super::desk::{At, Question, Then};
+use super::desk::{At, Payment, Question, Then};
 use super::manner::Manner;
-use super::{Payment, World};
+use super::state::World;
 use crate::ledger::Replay;
 use crate::provider::{Paid, Reply};
 use crate::recovery::ProviderAnswer;

@@ -1,9 +1,9 @@
 //! The invariants of the simulation.
 
-use super::desk::Desk;
+use super::desk::{Desk, Payment};
 use super::manner::Manner;
 use super::provider::{Charge, Progress};
-use super::{Payment, World};
+use super::state::World;
 use crate::ledger::Replay;
 use crate::provider::Reply;
 use crate::recovery::{Doubt, ProviderAnswer};

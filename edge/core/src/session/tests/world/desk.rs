@@ -1,6 +1,5 @@
 //! The Durable Object of a simulated session: its storage and the tasks of its process.
 
-use super::Payment;
 use crate::ledger::Replay;
 use crate::provider::Paid;
 use crate::recovery::ProviderAnswer;
@@ -9,6 +8,13 @@ use crate::session::{Entry, Parameters, Redemption, Session};
 use checkout_wire::{Millis, Minor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+/// A payment, by the index of its session and its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Payment {
+    pub(super) desk: usize,
+    pub(super) number: usize,
+}
 
 /// The Durable Object of a session: its storage and the tasks of its process.
 pub(super) struct Desk {

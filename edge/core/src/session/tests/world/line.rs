@@ -1,24 +1,16 @@
 //! The network between shell and providers: calls arrive late or not at all, and answers may be lost.
 
 use super::checks::Checked;
-use super::desk::{At, Call, Job, Question};
+use super::desk::{At, Call, Job, Payment, Question};
 use super::manner::{Manner, Mood};
 use super::provider::Progress;
-use super::{Payment, World};
+use super::state::{Stray, World};
 use crate::recovery::{Doubt, ProviderAnswer};
 use checkout_wire::Millis;
 
 /// The longest transit time of a call to a provider that cannot report it later. It is shorter than the time for
 /// which an unchanged balance is not final: a longer delay could not be detected.
 const UNDER_WAY: Millis = Millis::SECOND.times(20);
-
-/// A call that no task waits for and that may still arrive.
-pub(super) struct Stray {
-    desk: usize,
-    payment: usize,
-    until: Millis,
-    question: Question,
-}
 
 impl Stray {
     /// Returns whether this call would take money for the payment.

@@ -8,6 +8,7 @@ mod line;
 mod manner;
 mod provider;
 mod shell;
+mod state;
 
 use crate::Limits;
 use crate::recovery::Doubt;
@@ -15,32 +16,15 @@ use crate::session::tests::NOW;
 use checkout_wire::{Millis, Minor};
 use checks::{Checked, books_agree, ledger_tells_all, nothing_is_forgotten};
 use desk::{Desk, Typed};
-use line::Stray;
 use manner::Manner;
 use proptest::prelude::*;
 use provider::{Provider, Voucher};
+use state::World;
 use std::collections::BTreeMap;
 
 const SECOND: Millis = Millis::SECOND;
 /// The price of each session.
 const PRICE: Minor = Minor(200);
-
-/// A payment, by the index of its session and its own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Payment {
-    desk: usize,
-    number: usize,
-}
-
-struct World {
-    now: Millis,
-    limits: Limits,
-    desks: Vec<Desk>,
-    provider: Provider,
-    /// The payment that each voucher is locked for.
-    holders: Vec<Option<Payment>>,
-    strays: Vec<Stray>,
-}
 
 /// An event: its kind, its target and its variant.
 type Happening = (u8, u8, u8);

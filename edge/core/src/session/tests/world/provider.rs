@@ -1,6 +1,6 @@
 //! The simulated providers: vouchers and charges with exact books.
 
-use super::Payment;
+use super::desk::Payment;
 use super::manner::{Manner, Mood};
 use crate::provider::{Paid, Refusal, Reply};
 use crate::recovery::Doubt;

@@ -2,9 +2,9 @@
 //! runs; at each of them any event may come in between, and the process may stop.
 
 use super::checks::{Checked, about_to_repeat, about_to_send};
-use super::desk::{At, Job, Question, Then, Typed};
+use super::desk::{At, Job, Payment, Question, Then, Typed};
 use super::manner::Manner;
-use super::{Payment, World};
+use super::state::World;
 use crate::session::tests::rd;
 use crate::session::{Begun, Entry, Outcome, Redemption, RedemptionState, Stage, Task};
 use checkout_wire::{DeclineCode, Minor, SessionStatus};
