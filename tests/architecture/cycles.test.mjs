@@ -26,7 +26,7 @@ after(() => rmSync(planted, { recursive: true, force: true }));
 
 for (const folder of FOLDERS) {
   test(`${folder} has no import cycle`, (t) => {
-    const uses = importsOf(join(ROOT, folder));
+    const uses = importsOf(join(ROOT, folder), { tests: true });
     const cycles = cyclesOf(uses);
     for (const cycle of cycles) t.diagnostic(`${cycle.length} files, such as ${loopIn(cycle, uses).join(' → ')}`);
     assert.deepEqual(cycles, []);
@@ -86,13 +86,13 @@ test('the Worker reads JSON by one function', () => {
 let crates = 0;
 
 /** Returns the cycles found in a crate made of these files. */
-function found(files) {
+function found(files, options) {
   const folder = join(planted, `crate-${++crates}`);
   for (const [file, code] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), code);
   }
-  return cyclesOf(importsOf(folder));
+  return cyclesOf(importsOf(folder, options));
 }
 
 test('a planted import cycle is found in every syntax', () => {
@@ -120,10 +120,18 @@ test('a use of a re-export counts as a use of the defining file', () => {
   assert.deepEqual(found({ ...facade, 'b.rs': 'use crate::{A};' }), [['a.rs', 'b.rs']]);
 });
 
-test('tests, comments and string literals do not count as imports', () => {
+test('tests count as imports on request', () => {
   const lib = 'mod a;\nmod b;\n';
   const tests = { 'lib.rs': lib, 'a.rs': 'use crate::b::B;\n#[cfg(test)]\n#[allow(missing_docs)]\npub mod tests;', 'a/tests.rs': 'use super::*;', 'b.rs': '#[cfg(test)]\nmod tests;', 'b/tests.rs': 'use crate::a::A;' };
   assert.deepEqual(found(tests), []);
+  assert.deepEqual(found(tests, { tests: true }), []);
+  const cycle = { ...tests, 'a/tests.rs': 'use crate::b::tests::t;', 'b/tests.rs': 'use crate::a::tests::t;' };
+  assert.deepEqual(found(cycle), []);
+  assert.deepEqual(found(cycle, { tests: true }), [['a/tests.rs', 'b/tests.rs']]);
+});
+
+test('comments and string literals do not count as imports', () => {
+  const lib = 'mod a;\nmod b;\n';
   const said = '//! As [`crate::a::A`].\n/* use crate::a; */\nconst S: &str = "use crate::a::A;";\nconst R: &str = r#"crate::a::A"#;';
   assert.deepEqual(found({ 'lib.rs': lib, 'a.rs': 'use crate::b::B;', 'b.rs': said }), []);
 });

@@ -1,12 +1,14 @@
 // Reads which file of a Rust crate uses which other file: through `crate::`, `super::`, `self::` and the names of its own
-// modules, in imports and in code. Tests are left out. A re-export is not a use: code that names a re-exported item uses the file
-// that defines it.
+// modules, in imports and in code. A re-export is not a use: code that names a re-exported item uses the file that defines it.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Returns, for each file of the crate in `folder`, the files that it uses; paths are relative to `folder`. */
-export function importsOf(folder) {
-  const modules = modulesOf(folder, 'lib.rs', []);
+/**
+ * Returns, for each file of the crate in `folder`, the files that it uses; paths are relative to `folder`. Test modules are left out,
+ * unless `tests` is true.
+ */
+export function importsOf(folder, { tests = false } = {}) {
+  const modules = modulesOf(folder, tests, 'lib.rs', []);
   const byPath = new Map(modules.map((module) => [module.path.join('::'), module]));
   const uses = new Map(modules.map((module) => [module.file, new Set()]));
   for (const module of modules) {
@@ -39,10 +41,10 @@ function reachedFrom(file, uses) {
 }
 
 /** Returns the module in that file and the modules below it: path, file, children, re-exports and the paths named in its code. */
-function modulesOf(folder, file, path) {
+function modulesOf(folder, tests, file, path) {
   const code = withoutText(readFileSync(join(folder, file), 'utf8'));
   const home = /(?:^|\/)(?:lib|mod)\.rs$/.test(file) ? dirname(file) : file.replace(/\.rs$/, '');
-  const children = childrenOf(folder, home, code);
+  const children = childrenOf(folder, home, tests ? code : code.replaceAll(TESTS, ''));
   const module = { path, file, children: new Set(children.keys()), exports: new Map(), named: [] };
   for (const [, visible, tree] of code.matchAll(USE)) {
     const paths = pathsIn(tree);
@@ -55,20 +57,20 @@ function modulesOf(folder, file, path) {
   for (const [, names] of body.matchAll(/\w+!\s*[[({]([\w\s,]*)[\])}]/g)) {
     module.named.push(...names.split(',').map((name) => [name.trim(), '*']).filter(([name]) => children.has(name)));
   }
-  return [module, ...[...children].flatMap(([name, at]) => modulesOf(folder, at, [...path, name]))];
+  return [module, ...[...children].flatMap(([name, at]) => modulesOf(folder, tests, at, [...path, name]))];
 }
 
 const USE = /(?<!\w)(pub(?:\([\w\s]*\))?\s+)?use\s+([^;]+);/g;
 
-/**
- * Returns the files of the declared modules except tests: those of `mod name;`, and those that a macro declares over the folder.
- */
+/** The declaration of a test module. */
+const TESTS = /#\[cfg\(test\)\](?:\s*#\[[^\]]*\])*\s*(?:pub(?:\([\w\s]*\))?\s+)?mod\s+\w+\s*;/g;
+
+/** Returns the files of the declared modules: those of `mod name;`, and those that a macro declares over the folder. */
 function childrenOf(folder, home, code) {
-  const tests = new Set([...code.matchAll(/#\[cfg\(test\)\](?:\s*#\[[^\]]*\])*\s*(?:pub(?:\([\w\s]*\))?\s+)?mod\s+(\w+)\s*;/g)].map(([, name]) => name));
   const declared = new Set([...code.matchAll(/(?<!\w)mod\s+(\w+)\s*;/g)].map(([, name]) => name));
   const declaresAny = /(?<!\w)mod\s+\$\w+\s*;/.test(code);
   const found = existsSync(join(folder, home)) ? readdirSync(join(folder, home)) : [];
-  const names = found.map((name) => name.replace(/\.rs$/, '')).filter((name) => !tests.has(name));
+  const names = found.map((name) => name.replace(/\.rs$/, ''));
   const files = new Map();
   for (const name of names.filter((name) => declared.has(name) || (declaresAny && !['lib', 'mod'].includes(name)))) {
     const at = [`${name}.rs`, `${name}/mod.rs`].map((file) => join(folder, home, file)).find(existsSync);
