@@ -37,11 +37,16 @@ test('no script imports itself by way of others', () => {
   const scripts = execFileSync('git', ['ls-files', '--', '*.js', '*.mjs'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
   const uses = scriptImportsOf(ROOT, scripts);
   assert.ok(uses.get('tests/run.mjs').has('edge/tools/install.mjs'));
+  assert.ok(uses.get('www/guide/example.js').has('www/shop/order.js'));
   assert.deepEqual(cyclesOf(uses), []);
   writeFileSync(join(planted, 'a.mjs'), "import { b } from './b.mjs';");
   writeFileSync(join(planted, 'b.mjs'), "export * from './c.mjs';");
-  writeFileSync(join(planted, 'c.mjs'), "const { a } = await import('./a.mjs');");
+  writeFileSync(join(planted, 'c.mjs'), 'const { a } = await import("./a.mjs");');
   assert.deepEqual(cyclesOf(scriptImportsOf(planted, ['a.mjs', 'b.mjs', 'c.mjs'])), [['a.mjs', 'b.mjs', 'c.mjs']]);
+  mkdirSync(join(planted, 'www'));
+  writeFileSync(join(planted, 'www/d.js'), "import '/e.js';");
+  writeFileSync(join(planted, 'www/e.js'), "import './d.js';");
+  assert.deepEqual(cyclesOf(scriptImportsOf(planted, ['www/d.js', 'www/e.js'])), [['www/d.js', 'www/e.js']]);
 });
 
 test('the view of the widget names neither app nor effects', () => {

@@ -128,12 +128,12 @@ function withoutText(code) {
   return code.replaceAll(texts, (text) => (text.startsWith('/') ? ' ' : '""'));
 }
 
-/** Returns which of these scripts in `root` each of them imports, statically or when it runs. */
+/** Returns which of these scripts in `root` each of them imports, statically or when it runs. A browser's `/a.js` is `www/a.js`. */
 export function scriptImportsOf(root, scripts) {
-  const imported = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+  const imported = /\b(?:from|import)\s*\(?\s*(['"`])([./][^'"`]+)\1/g;
   return new Map(scripts.map((script) => {
     const text = readFileSync(join(root, script), 'utf8');
-    const paths = [...text.matchAll(imported)].map(([, path]) => join(dirname(script), path));
+    const paths = [...text.matchAll(imported)].map(([, , path]) => join(path.startsWith('/') ? 'www' : dirname(script), path));
     return [script, new Set(paths.filter((path) => scripts.includes(path)))];
   }));
 }
