@@ -114,3 +114,22 @@ fn debug_shows_no_change_pin() {
     let view: CheckoutView = serde_json::from_value(checkout()).unwrap();
     assert!(!format!("{view:?}").contains("1234252526252525"));
 }
+
+/// Returns the words in code style of the first column, for each table of `API.md` about a `status`.
+fn tables_of_statuses() -> Vec<Vec<&'static str>> {
+    let tables = include_str!("../../API.md").split("\n| `status` | |\n|---|---|\n").skip(1);
+    let rows =
+        |table: &'static str| table.lines().map_while(|line| line.strip_prefix("| ")?.split(" | ").next());
+    tables.map(|table| rows(table).flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect()).collect()
+}
+
+#[test]
+fn the_tables_of_the_api_list_every_status_of_a_session_and_of_a_redemption() {
+    let mut statuses = [
+        SessionStatus::ALL.iter().map(|one| one.as_str()).collect::<Vec<_>>(),
+        RedemptionStatus::ALL.iter().map(|one| one.as_str()).collect(),
+    ];
+    let mut tables = tables_of_statuses();
+    statuses.iter_mut().chain(&mut tables).for_each(|words| words.sort_unstable());
+    assert_eq!(tables, statuses);
+}
