@@ -10,6 +10,7 @@ import { ensureBrowser, ensureDeny, ensurePython, ensureTools, toolPath } from '
 import { EXECUTED, hasRun, recordNative, recordOf } from './conformance/executed.mjs';
 import { filesOf } from './conformance/tables.mjs';
 import { MANIFEST, names } from './fuzz/targets.mjs';
+import { LOGGED } from './support/evidence.mjs';
 
 /** Tests wait most of the time, so that a processor has time for two. */
 const CONCURRENCY = 2 * availableParallelism();
@@ -90,7 +91,16 @@ const PARTS = {
   },
   secrets: {
     does: 'law 6: vouchers of every provider, and none of their PINs in log, address, event or storage',
-    run: () => nodeTests('tests/secrets'),
+    run: () => nodeTests('tests/secrets', { files: ['pins.test.mjs'] }),
+  },
+  logs: {
+    does: 'law 6: no PIN in the logs and addresses of the parts before',
+    run: async () => {
+      const missing = LOGGED.filter((part) => !hasRun(part));
+      if (missing.length > 0) await PARTS.build.run();
+      for (const part of missing) await PARTS[part].run();
+      await nodeTests('tests/secrets', { files: ['logs.test.mjs'], part: 'logs' });
+    },
   },
   deploy: {
     does: 'wrangler deploy --dry-run',
@@ -107,7 +117,7 @@ async function main(names) {
   const unknown = names.find((name) => !(name in PARTS));
   if (unknown) throw new Error(`There is no part "${unknown}". The parts are: ${Object.keys(PARTS).join(', ')}.`);
   await ensureTools();
-  // The search for secrets must read the logs of this run only.
+  // The search for PINs must read the logs of this run only.
   rmSync(join(ROOT, 'tests/.logs'), { recursive: true, force: true });
   // The conformance part must check its tables against the results of this run only.
   rmSync(EXECUTED, { recursive: true, force: true });
@@ -121,9 +131,9 @@ async function main(names) {
   console.log(`\nAll passed: ${times.join(', ')}`);
 }
 
-/** Runs the tests of a folder, or of these of its files, and records the result of each. `atOnce` files run at a time. */
-function nodeTests(folder, { files = testsIn(folder), env, atOnce = CONCURRENCY } = {}) {
-  const record = `--test-reporter-destination=${recordOf(basename(folder))}`;
+/** Runs the tests of a folder, or of these of its files, and records the results as those of a part. `atOnce` files run at a time. */
+function nodeTests(folder, { files = testsIn(folder), part = basename(folder), env, atOnce = CONCURRENCY } = {}) {
+  const record = `--test-reporter-destination=${recordOf(part)}`;
   return run('node', [...NODE_TEST, record, `--test-concurrency=${atOnce}`, ...files.map((name) => `${folder}/${name}`)], { env });
 }
 

@@ -1,5 +1,5 @@
 // Writes the evidence of a test run to tests/.logs, for the search for PINs at its end: every printed line, every PIN in use, and
-// every requested address.
+// every requested address, in a folder for each part of `npm test`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
@@ -7,10 +7,17 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 /** The folder of the evidence. */
 export const LOGS = join(ROOT, 'tests/.logs');
 
-/** Returns the path of a file in LOGS. */
+/** The parts of `npm test` whose evidence the search must have. */
+export const LOGGED = ['worker', 'browser', 'operations', 'secrets'];
+
+/** The part that this process belongs to: the folder of its script in `tests/`. */
+const [, PART = ''] = /.*\/tests\/([\w-]+)\//.exec(process.argv[1]) ?? [];
+
+/** Returns the path of a file in the folder of this part. */
 export function logFile(name) {
-  mkdirSync(LOGS, { recursive: true });
-  return join(LOGS, name);
+  const folder = join(LOGS, PART);
+  mkdirSync(folder, { recursive: true });
+  return join(folder, name);
 }
 
 /** The PINs in the calls of Kora, WiPay, Celbux and ODM. */
