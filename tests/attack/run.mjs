@@ -86,7 +86,7 @@ async function attack(provider, sizes, entry) {
     const between = Math.ceil(sizes.guesses / sizes.honest);
     const pause = (sizes.minutes * 60_000) / sizes.guesses;
     await concurrently(sizes.concurrency, guesses, async (guess, place) => {
-      await until(world.started + place * pause);
+      await pauseUntil(world.started + place * pause);
       if (place % between === 0) paying.push(payHonestly(world, paying.length));
       return guessOnce(world, sessions[place % sessions.length], guess, tally);
     });
@@ -114,7 +114,7 @@ async function attack(provider, sizes, entry) {
 }
 
 /** Waits until this time. */
-const until = (at) => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
+const pauseUntil = (at) => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
 
 const bare = (pin) => pin.replace(/\W/g, '');
 
@@ -171,7 +171,7 @@ async function payHonestly(world, place) {
     if (answer.body?.session?.status === 'complete') return { ...honest, paid: true };
     if (answer.status !== 429) break;
     honest.waits.push(answer.body.retry_after);
-    await until(Date.now() + answer.body.retry_after * 1_000);
+    await pauseUntil(Date.now() + answer.body.retry_after * 1_000);
   }
   return { ...honest, paid: false, status: answer.status, body: answer.body };
 }
