@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, createVerify } from 'node:crypto';
 import { after, test } from 'node:test';
+import { request } from '../support/client.mjs';
 import { AUDIENCE } from './access.mjs';
 import { startSimulator } from './server.mjs';
 
@@ -9,11 +10,11 @@ const CHECKOUT = 'http://localhost:1';
 const simulator = await startSimulator({ checkoutUrl: CHECKOUT });
 after(() => simulator.close());
 
-const signIn = (query = '') => fetch(`${simulator.url}/operations${query}`, { redirect: 'manual' });
+const signIn = (query = '') => request('GET', `${simulator.url}/operations${query}`);
 
 /** Returns the claims of a token after a check of its signature with the published keys. */
 async function claimsOf(token) {
-  const { keys } = await (await fetch(`${simulator.url}/cdn-cgi/access/certs`)).json();
+  const { keys } = (await request('GET', `${simulator.url}/cdn-cgi/access/certs`)).body;
   const [header, claims, signature] = token.split('.');
   const { alg, kid } = JSON.parse(Buffer.from(header, 'base64url'));
   assert.equal(alg, 'RS256');

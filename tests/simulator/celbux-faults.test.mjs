@@ -1,7 +1,7 @@
 /** The faults in which the simulated Celbux loses an answer, and the result of the look-up afterwards. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { client } from './client.test-kit.mjs';
+import { call, client } from './client.test-kit.mjs';
 import { phoneFor, pinFor } from './pins.mjs';
 import { startSimulator } from './server.mjs';
 
@@ -80,7 +80,7 @@ test('slow takes the money before it answers', async () => {
 /** Makes a call that the client can abort. */
 function held(name, fields, signal) {
   const headers = { authorization: 'bearer celbux-test-token', 'content-type': 'application/json' };
-  return fetch(`${simulator.url}/celbux/${name}?ns=sandbox`, { method: 'POST', headers, body: JSON.stringify(fields), signal });
+  return call(`${simulator.url}/celbux/${name}?ns=sandbox`, { method: 'POST', headers, body: fields, signal });
 }
 
 /** Makes a call that must get no byte, and aborts it. */

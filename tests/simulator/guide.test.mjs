@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { request } from '../support/client.mjs';
 import { startSimulator } from './server.mjs';
 import { THEMES } from './shop-themes.mjs';
 
@@ -12,10 +13,7 @@ after(() => simulator.close());
 const fileOf = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const matches = (text, pattern) => [...text.matchAll(pattern)].map(([, found]) => found);
 
-async function get(path) {
-  const response = await fetch(simulator.url + path, { redirect: 'manual' });
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
+const get = (path) => request('GET', simulator.url + path);
 
 const guide = (await get('/guide/')).text;
 

@@ -10,7 +10,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { chargeRequest, client } from './client.test-kit.mjs';
+import { call, chargeRequest, client } from './client.test-kit.mjs';
 import { pinFor } from './pins.mjs';
 import { startSimulator } from './server.mjs';
 
@@ -182,7 +182,7 @@ test('a silent call stays open until the client closes it', async () => {
     const leave = new AbortController();
     const headers = { authorization: 'Bearer sk_test_x', 'content-type': 'application/json' };
     const body = chargeRequest({ pin: pin(scenario) });
-    const silent = fetch(simulator.url + CHARGE, { method: 'POST', headers, body, signal: leave.signal });
+    const silent = call(simulator.url + CHARGE, { method: 'POST', headers, body, signal: leave.signal });
     const left = assert.rejects(silent, { name: 'AbortError' });
     await simulator.until(({ calls }) => calls[0]?.outcome === 'held');
     assert.equal(taken(), money);

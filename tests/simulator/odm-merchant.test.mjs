@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { booksLine } from '../support/reconciliation/reconciliation.mjs';
-import { client, odmHeaders } from './client.test-kit.mjs';
+import { call, client, odmHeaders } from './client.test-kit.mjs';
 import { odmTestVouchers, TEST_CODE } from './odm-test-vouchers.mjs';
 import { odm } from './odm.mjs';
 import { startSimulator } from './server.mjs';
@@ -237,7 +237,7 @@ test('the merchant has its own key pair, and every fault in the credentials is 4
 
 test('the signature covers the bytes of the body, and the claim id in the path', async () => {
   const ids = [await claimed(codeOf('balance_left'), 50), await claimed(codeOf('balance_left'), 60)];
-  const send = (id, body, headers) => fetch(`${simulator.url}/odm/api/v1/merchant-api/claims/${id}/verify`, { method: 'POST', headers, body });
+  const send = (id, body, headers) => call(`${simulator.url}/odm/api/v1/merchant-api/claims/${id}/verify`, { method: 'POST', headers, body });
   const body = JSON.stringify({ otp: TEST_CODE });
   const target = `/api/v1/merchant-api/claims/${ids[0]}/verify`;
   const headers = odmHeaders({ method: 'POST', target, body, key: 'k', access: 'ODM_MERCHANT' });
@@ -411,7 +411,7 @@ test('the books have each claim and the message with its code, and they balance'
 test('the books page shows each claim with its code and the last two digits of the phone', async () => {
   const voucherCode = codeOf('balance_left');
   const id = await claimed(voucherCode, 50);
-  const page = await (await fetch(`${simulator.url}/books`)).text();
+  const { text: page } = await call(`${simulator.url}/books`);
   const [, section] = /<section id="claims">([^]*?)<\/section>/.exec(page);
   const cells = [id, `<code>${voucherCode}</code>`, 'ETB 50.00', `<code>${TEST_CODE}</code>`, 67, '<span class="badge open">open</span>'];
   for (const cell of cells) assert.ok(section.includes(`>${cell}</td>`), String(cell));

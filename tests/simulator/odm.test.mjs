@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { createHash, sign } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
-import { client, issueRequest, odmHeaders } from './client.test-kit.mjs';
+import { call, client, issueRequest, odmHeaders } from './client.test-kit.mjs';
 import { canonicalText, isSigned, isTimely, privateKeyOf, publicKeyOf } from './odm-signature.mjs';
 import { phoneFor } from './pins.mjs';
 import { startSimulator } from './server.mjs';
@@ -115,7 +115,7 @@ test('every fault in the credentials is 401', async () => {
   const headers = odmHeaders({ method: 'POST', target: '/api/v1/vouchers/issue', body: issueRequest(), key: 'k' });
   const url = `${simulator.url}/odm/api/v1/vouchers/issue`;
   for (const [address, body] of [[url, `${issueRequest()}\n`], [`${url}?a=1`, issueRequest()]]) {
-    assert.equal((await fetch(address, { method: 'POST', headers, body })).status, 401);
+    assert.equal((await call(address, { method: 'POST', headers, body })).status, 401);
   }
   assert.deepEqual(issued(), []);
 });
@@ -125,7 +125,7 @@ test('the signature covers the query and bytes that are not text', async () => {
   const body = Buffer.from([0xff, 0xfe]);
   const target = '/api/v1/vouchers/issue';
   const headers = odmHeaders({ method: 'POST', target, body, key: 'bytes' });
-  assert.equal((await fetch(`${simulator.url}/odm${target}`, { method: 'POST', headers, body })).status, 400);
+  assert.equal((await call(`${simulator.url}/odm${target}`, { method: 'POST', headers, body })).status, 400);
 });
 
 test('an Idempotency-Key is required, and a malformed one is refused', async () => {
@@ -231,8 +231,8 @@ test('requests for the lists are signed', async () => {
   assert.deepEqual(denominations.find(({ id }) => id === 4).amountEtb, 500);
   const { body: merchants } = await odmList('/api/v1/merchants');
   assert.equal(merchants.find(({ id }) => id === 12).merchantName, 'Abyssinia Market');
-  assert.equal((await fetch(`${simulator.url}/odm/api/v1/merchants`)).status, 401);
-  assert.equal((await fetch(`${simulator.url}/odm/v1/merchants`)).status, 404);
+  assert.equal((await call(`${simulator.url}/odm/api/v1/merchants`)).status, 401);
+  assert.equal((await call(`${simulator.url}/odm/v1/merchants`)).status, 404);
 });
 
 test('the books show the text that was signed, and no key', async () => {
@@ -242,7 +242,7 @@ test('the books show the text that was signed, and no key', async () => {
   assert.deepEqual(calls[0].verified.split('\n').filter((_, line) => line !== 2), ['POST', '/v1/vouchers/issue', 'shown', hash]);
   assert.equal(providers.odm.issued[0].verified, calls[0].verified);
   assert.equal(calls[0].headers['x-api-key'], '[redacted]');
-  const page = await (await fetch(`${simulator.url}/books`)).text();
+  const { text: page } = await call(`${simulator.url}/books`);
   for (const shown of [body.voucherCode, hash.slice(0, 20)]) assert.ok(page.includes(shown), shown);
   for (const secret of ['odm-test-key', SEED]) assert.equal((JSON.stringify(simulator.books()) + page).includes(secret), false);
 });
@@ -257,7 +257,7 @@ async function unanswered({ key, recipientPhone }) {
   const target = '/api/v1/vouchers/issue';
   const body = issueRequest({ recipientPhone });
   const headers = odmHeaders({ method: 'POST', target, body, key });
-  const left = assert.rejects(fetch(`${simulator.url}/odm${target}`, { method: 'POST', headers, body, signal: leave.signal }));
+  const left = assert.rejects(call(`${simulator.url}/odm${target}`, { method: 'POST', headers, body, signal: leave.signal }));
   await simulator.until(({ calls }) => calls.at(-1)?.outcome === 'held');
   leave.abort();
   await left;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, beforeEach, test } from 'node:test';
+import { request } from '../support/client.mjs';
 import { call, client } from './client.test-kit.mjs';
 import { pinFor, TEST_PINS } from './pins.mjs';
 import { startSimulator } from './server.mjs';
@@ -97,9 +98,9 @@ test("an order has the Worker's current status, and opens the same checkout agai
 });
 
 test('without JavaScript the form leads to the hosted page', async () => {
-  const body = new URLSearchParams({ product: 'mug', currency: 'TTD' });
-  const response = await fetch(`${simulator.url}/shop/orders`, { method: 'POST', body, redirect: 'manual' });
-  assert.deepEqual([response.status, response.headers.get('location')], [303, session.url]);
+  const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'product=mug&currency=TTD' };
+  const { status, headers } = await request('POST', `${simulator.url}/shop/orders`, form);
+  assert.deepEqual([status, headers.get('location')], [303, session.url]);
 });
 
 test('the thank-you page thanks only when the Worker says it is paid', async () => {
@@ -122,29 +123,27 @@ test("the Worker's problems are shown in plain words", async () => {
   assert.equal((await order()).body.error.message, 'The checkout refused. Invalid request: amount is too large.');
 
   const alone = await startSimulator({ checkoutUrl: 'http://127.0.0.1:9', apiKey: 'k' });
-  const body = JSON.stringify({ product: 'mug', currency: 'ZAR', mode: 'hosted' });
-  const response = await fetch(`${alone.url}/shop/orders`, { method: 'POST', body });
-  assert.equal(response.status, 503);
-  assert.match((await response.json()).error.message, /cannot be reached/);
+  const { status, body } = await call(`${alone.url}/shop/orders`, { method: 'POST', body: { product: 'mug', currency: 'ZAR', mode: 'hosted' } });
+  assert.equal(status, 503);
+  assert.match(body.error.message, /cannot be reached/);
   await alone.close();
 });
 
 test('pages carry the strict policy and the price of the server', async () => {
-  const response = await fetch(`${simulator.url}/`);
-  const policy = response.headers.get('content-security-policy');
+  const { headers, text: page } = await request('GET', `${simulator.url}/`);
+  const policy = headers.get('content-security-policy');
   const parts = ["default-src 'self'", `script-src 'self' ${checkoutUrl};`, `frame-src ${checkoutUrl};`, "connect-src 'self'"];
   for (const part of parts) {
     assert.ok(policy.includes(part), part);
   }
-  const page = await response.text();
   assert.ok(page.includes('data-zar="R 249.00" data-ttd="TT$ 120.00" data-etb="ETB 249.00"'));
   assert.ok(page.includes(`<script src="${checkoutUrl}/checkout.js" async>`));
   assert.equal(page.includes('{{'), false);
   for (const asset of ['shop.css', 'shop.js', 'order.js', 'pins.js', 'pins.css', 'themes.js', 'themes.css', 'thanks.js', 'events.js', 'events.css', 'mug.svg']) {
-    assert.equal((await fetch(`${simulator.url}/shop/${asset}`)).status, 200, asset);
+    assert.equal((await call(`${simulator.url}/shop/${asset}`)).status, 200, asset);
   }
   for (const path of ['/shop/index.html', '/shop/..%2fshop.js', '/shop/nothing.js', '/nothing']) {
-    assert.equal((await fetch(simulator.url + path)).status, 404, path);
+    assert.equal((await call(simulator.url + path)).status, 404, path);
   }
 });
 

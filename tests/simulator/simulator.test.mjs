@@ -117,28 +117,28 @@ test('a taken port is an error with a code', async () => {
 
 test('both names of this machine lead to the simulator', async () => {
   for (const host of ['127.0.0.1', 'localhost']) {
-    assert.equal((await fetch(`http://${host}:${simulator.port}/books/version`)).status, 200);
+    assert.equal((await call(`http://${host}:${simulator.port}/books/version`)).status, 200);
   }
 });
 
 test('the books page shows the books, escaped, and can reset them', async () => {
   await charge({ pin: pinFor('kora', 'change'), description: '<script>alert(1)</script>' });
-  const page = await (await fetch(`${simulator.url}/books`)).text();
+  const { text: page } = await call(`${simulator.url}/books`);
   assert.ok(page.includes(pinFor('kora', 'change')) && page.includes('adds up'));
   assert.equal(page.includes('<script>alert'), false);
-  const data = await (await fetch(`${simulator.url}/books.json`)).json();
+  const { body: data } = await call(`${simulator.url}/books.json`);
   assert.equal(data.debits.length, 1);
 
-  const reset = await fetch(`${simulator.url}/books/reset`, { method: 'POST', redirect: 'manual' });
+  const reset = await call(`${simulator.url}/books/reset`, { method: 'POST' });
   assert.equal(reset.status, 303);
   assert.deepEqual([simulator.books().calls, simulator.books().vouchers, simulator.books().debits], [[], [], []]);
 });
 
 test('an unreadable address, a long body and an unknown call are refused', async () => {
-  assert.equal((await fetch(`${simulator.url}/kora/%ff`)).status, 400);
+  assert.equal((await call(`${simulator.url}/kora/%ff`)).status, 400);
   assert.equal((await call(`${simulator.url}/kora/api/v1/nothing`)).status, 404);
   const body = 'x'.repeat(70_000);
-  assert.equal((await fetch(`${simulator.url}/wipay/v1/voucher_pay`, { method: 'POST', body })).status, 413);
+  assert.equal((await call(`${simulator.url}/wipay/v1/voucher_pay`, { method: 'POST', body })).status, 413);
 });
 
 test('every call accepts one method', async () => {
@@ -151,7 +151,7 @@ test('every call accepts one method', async () => {
   for (const [method, paths] of Object.entries(calls)) {
     for (const path of paths) {
       for (const other of ['GET', 'POST', 'PUT', 'DELETE'].filter((one) => one !== method)) {
-        const { status } = await fetch(simulator.url + path, { method: other, headers: { authorization: 'Bearer sk_test_x' } });
+        const { status } = await call(simulator.url + path, { method: other, headers: { authorization: 'Bearer sk_test_x' } });
         assert.equal(status, 405, `${other} ${path}`);
       }
     }
