@@ -1,13 +1,13 @@
 /** Law 6: a PIN is money, and is disclosed only to its holder. */
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
-import { pass, startProxy } from '../support/proxy.mjs';
-import { startCheckout } from '../support/checkout.mjs';
-import { hostedPath, withCookies } from '../support/cookies.mjs';
-import { isCharge } from '../support/reconciliation/attribution.mjs';
-import { until } from '../support/until.mjs';
-import { closingTests } from './closing.mjs';
-import { readPage } from './html.mjs';
+import { pass, startProxy } from '../../support/proxy.mjs';
+import { startCheckout } from '../../support/checkout.mjs';
+import { hostedPath, withCookies } from '../../support/cookies.mjs';
+import { isCharge } from '../../support/reconciliation/attribution.mjs';
+import { until } from '../../support/until.mjs';
+import { closingTests } from '../closing.mjs';
+import { readPage } from '../html.mjs';
 
 const proxy = await startProxy();
 // The breaker stays closed: most payments here are left in doubt on purpose.
