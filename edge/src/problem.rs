@@ -46,6 +46,11 @@ impl Problem {
         )
     }
 
+    /// Returns the sentence that says what is wrong.
+    pub fn into_words(self) -> String {
+        self.detail.unwrap_or_else(|| self.code.title().to_owned())
+    }
+
     /// Adds the details.
     pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }

@@ -1,8 +1,12 @@
 //! Requests for manual acts: a person settles, refunds, pays out or erases (law 10).
 
 use crate::fields::{BodyError, Fields};
+use crate::json::Part;
+use crate::secret::Secret;
+use crate::stored::Stored;
 use crate::stored_struct;
-use checkout_wire::RedemptionId;
+use checkout_wire::{Node, RedemptionId};
+use serde::{Serialize, Serializer};
 
 /// The most characters of a note.
 pub const NOTE: usize = 500;
@@ -23,16 +27,31 @@ checkout_wire::text_enum! {
     }
 }
 
+impl Serialize for ManualKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl Stored for ManualKind {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        let kind = part.text().and_then(|text| Self::from_text(&text));
+        *whole &= kind.is_some();
+        kind.unwrap_or(Self::Ask)
+    }
+}
+
 stored_struct! {
     /// The request for a manual act: its address and its body.
     #[derive(Clone, Debug)]
     pub struct ManualRequest {
-        /// The name of its [`ManualKind`].
-        pub kind: String,
+        /// Its kind.
+        pub kind: ManualKind,
         /// `rd_…`, if the act concerns a redemption.
         pub redemption: Option<RedemptionId>,
-        /// The body, as JSON text.
-        pub body: String,
+        /// The body, as JSON text. It can contain the PIN of a change voucher.
+        #[serde(serialize_with = "crate::secret::revealed::serialize")]
+        pub body: Secret,
     }
 }
 

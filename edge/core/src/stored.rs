@@ -6,8 +6,8 @@ use crate::json::Part;
 use crate::secret::Secret;
 use checkout_wire::money::Currency;
 use checkout_wire::{
-    ActId, ChangeVoucher, DeclineCode, ErrorCode, Millis, Minor, Node, Pin, Read, RedemptionId,
-    RedemptionRequest, Seconds, SessionId, VoucherId,
+    ActId, ChallengeAnswer, ChangeVoucher, DeclineCode, ErrorCode, Millis, Minor, Node, Pin, Read,
+    RedemptionId, RedemptionRequest, Seconds, SessionId, VoucherId,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -182,6 +182,12 @@ impl Stored for RedemptionRequest {
             email: member(part, "email", whole),
             amount: member(part, "amount", whole),
         }
+    }
+}
+
+impl Stored for ChallengeAnswer {
+    fn take(part: Part<'_>, whole: &mut bool) -> Self {
+        <Option<Pin> as Stored>::take(part, whole).map_or(Self::Resend, Self::Code)
     }
 }
 

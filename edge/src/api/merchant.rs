@@ -14,6 +14,7 @@ use checkout_core::issuance::OrderAct;
 use checkout_core::json;
 use checkout_core::manual::{ManualKind, ManualRequest};
 use checkout_core::seal::sha256;
+use checkout_core::secret::Secret;
 use checkout_core::session::{ManualAct, provider_view};
 use checkout_wire::{ErrorCode, RedemptionId, VoucherId};
 use serde_json::json;
@@ -61,9 +62,8 @@ pub async fn act_on_voucher(
     let by = authenticate(request.headers(), config).await?;
     let id = voucher_id(id)?;
     let body = json_body(&mut request).await?;
-    let act = ManualRequest { kind: kind.as_str().to_owned(), redemption: None, body };
+    let act = ManualRequest { kind, redemption: None, body: Secret::new(body.clone()) };
     OrderAct::parse(&act)?;
-    let body = act.body.clone();
     perform(&request, env, config, &body, MerchantAction::ManualOrder { id, by, request: act }).await
 }
 
@@ -76,7 +76,8 @@ fn voucher_id(text: &str) -> Result<VoucherId, Problem> {
 pub async fn look_up_voucher(mut request: Request, env: &Env, config: &Config) -> HttpResult {
     authenticate(request.headers(), config).await?;
     let body = json_body(&mut request).await?;
-    perform(&request, env, config, &body.clone(), MerchantAction::LookUpVoucher { body }).await
+    perform(&request, env, config, &body, MerchantAction::LookUpVoucher { body: Secret::new(body.clone()) })
+        .await
 }
 
 /// Answers `GET /v1/checkout_sessions/{id}`.
@@ -118,9 +119,8 @@ pub async fn act(
     let not_found = || Problem::of(ErrorCode::RedemptionNotFound);
     let redemption = redemption.map(|id| RedemptionId::parse(id).ok_or_else(not_found)).transpose()?;
     let body = json_body(&mut request).await?;
-    let act = ManualRequest { kind: kind.as_str().to_owned(), redemption, body };
+    let act = ManualRequest { kind, redemption, body: Secret::new(body.clone()) };
     ManualAct::parse(&act)?;
-    let body = act.body.clone();
     perform(&request, env, config, &body, MerchantAction::Manual { id, by, request: act }).await
 }
 
@@ -154,7 +154,7 @@ async fn perform(
     let said = json::read::<serde_json::Value>(body).map(|value| value.to_string());
     let request = format!("{}\n{}", request.path(), said.unwrap_or_default());
     let name: String = sha256(&key).chars().take(20).collect();
-    let call = PerformOnce { name: name.clone(), request, action };
+    let call = PerformOnce { name: name.clone(), request: Secret::new(request), action };
     let once = calls::idempotency(env, &name, &call).await?;
     let answer = match &once.result {
         Ok(performed) => json_answer(performed.status, &performed.body)?,

@@ -6,7 +6,6 @@ use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed};
 use crate::problem::Problem;
 use checkout_core::config::Config;
 use checkout_core::fields::Fields;
-use checkout_core::secret::Secret;
 use checkout_core::session::{parse_challenge, parse_request};
 use checkout_wire::{ChallengeAnswer, ErrorCode, Pin, RedemptionId, pin};
 use worker::{Env, Request};
@@ -54,18 +53,18 @@ pub async fn answer_challenge(
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
     let proof = header(request.headers(), "proof-of-work");
-    let code = code_of(parse_challenge(&body(&mut request, "application/json").await?)?)?;
+    let answer = checked(parse_challenge(&body(&mut request, "application/json").await?)?)?;
     let payer = credential.payer_hash();
-    let call = AnswerChallenge { secret: credential.secret, payer, redemption, key, code, address, proof };
+    let call = AnswerChallenge { secret: credential.secret, payer, redemption, key, answer, address, proof };
     redeemed(&calls::checkout(env, &id, &call).await?)
 }
 
-/// Returns the code of an answer to a challenge; empty to have another one sent.
-pub fn code_of(answer: ChallengeAnswer) -> Result<Secret, Problem> {
+/// Checks the code of an answer to a challenge.
+pub fn checked(answer: ChallengeAnswer) -> Result<ChallengeAnswer, Problem> {
     match answer {
-        ChallengeAnswer::Resend => Ok(Secret::default()),
+        ChallengeAnswer::Resend => Ok(ChallengeAnswer::Resend),
         ChallengeAnswer::Code(typed) => match Pin::parse(typed.reveal(), &pin::CODE) {
-            Ok(code) => Ok(Secret::new(code.reveal().to_owned())),
+            Ok(code) => Ok(ChallengeAnswer::Code(code)),
             Err(_) => Err(Problem::of(ErrorCode::CodeInvalid).about("code")),
         },
     }

@@ -5,8 +5,9 @@
 //! its reference at the provider contain the object's name, so that a webhook can find the object.
 
 use super::calls::{
-    Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed, PerformedOnce,
-    Received, ReindexVoucher, Reindexing, ShowVoucher, VoucherHint, answer, internal, refuse,
+    AskWorth, Call, HintResult, Json, MerchantAction, PerformOnVoucher, PerformOnce, Performed,
+    PerformedOnce, Received, ReindexVoucher, Reindexing, ShowVoucher, VoucherHint, Worth, answer, internal,
+    refuse,
 };
 use super::issuance::Issuing;
 use super::lease::{Held, Lease};
@@ -19,6 +20,7 @@ use crate::runtime::{self, now, random_hex};
 use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::index::{Rows, Version};
+use checkout_core::issuance::IssuanceStage;
 use checkout_core::seal::same;
 use checkout_core::{Config, Issuance};
 use checkout_wire::{ErrorCode, Millis, VoucherId};
@@ -70,6 +72,7 @@ impl Idempotency {
             PerformOnVoucher::NAME => {
                 answer::<PerformOnVoucher>(self.perform_on_voucher(received.call()?).await)
             }
+            AskWorth::NAME => answer::<AskWorth>(self.worth(&received.call()?)),
             ReindexVoucher::NAME => {
                 let ReindexVoucher { voucher } = received.call()?;
                 answer::<ReindexVoucher>(self.reindex_voucher(&voucher).await)
@@ -155,10 +158,10 @@ impl Idempotency {
         let PerformOnce { name, request, action } = call;
         let config = runtime::config(&self.env)?;
         let Some(key) = self.ledger.state()? else {
-            let result = self.first(&config, &name, &request, action).await;
+            let result = self.first(&config, &name, request.reveal(), action).await;
             return Ok(PerformedOnce { result, is_replay: false });
         };
-        let hashes = config.keyring.hashes("shop-request", &request);
+        let hashes = config.keyring.hashes("shop-request", request.reveal());
         if hashes.filter(|hash| same(hash, &key.request)).count() == 0 {
             return Err(Problem::of(ErrorCode::IdempotencyMismatch));
         }
@@ -247,6 +250,15 @@ impl Idempotency {
         let config = runtime::config(&self.env)?;
         self.rearm_overdue(&config).await?;
         Issuing { object: self, config: &config }.view()
+    }
+
+    fn worth(&self, AskWorth { voucher }: &AskWorth) -> Result<Worth, Problem> {
+        let key = self.ledger.state()?;
+        let issuance = key.as_ref().and_then(|key| key.issuance.as_ref());
+        Ok(match issuance.filter(|issuance| issuance.id == *voucher).map(|issuance| &issuance.stage) {
+            Some(IssuanceStage::Issued { amount, .. }) => Worth::Issued { amount: *amount },
+            _ => Worth::NotIssued,
+        })
     }
 
     /// Carries out a manual act on the voucher. A concurrent act must not send the order a second time.

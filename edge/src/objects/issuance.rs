@@ -1,10 +1,9 @@
 //! Issuing a voucher: the order, its outcome, and the look-ups after a lost answer. The steps are stored in
 //! the ledger of the key under which the merchant ordered the voucher.
 
-use super::calls::{HintResult, Json, PayOutByVoucher, PerformOnVoucher, Performed};
+use super::calls::{self, HintResult, Json, PayOutByVoucher, PayoutReply, PerformOnVoucher, Performed};
 use super::ledger_object::LedgerObject;
 use super::store::{SecretKind, SecretWrite};
-use crate::index::archive;
 use crate::log;
 use crate::objects::calls::internal;
 use crate::problem::Problem;
@@ -164,10 +163,8 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return self.refuse(PAST_LIMIT.to_owned()).await;
         }
         // Before each sending: the money is reserved, or nothing has ever been sent.
-        match self.notify_session(&issuance, PayoutStep::Reserve).await {
-            Err(problem) if problem.is_failure() => return Err(problem),
-            Err(refusal) => return self.refuse(refusal_reason(refusal)).await,
-            Ok(()) => {}
+        if let PayoutReply::Refused { words } = self.notify_session(&issuance, PayoutStep::Reserve).await? {
+            return self.refuse(words).await;
         }
         // If the session took too long to answer, the alarm has given the order up as lost and looks it up: it must not be sent now.
         if self.issuance()?.is_none_or(|now| now.stage != issuance.stage) {
@@ -228,10 +225,9 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         else {
             return Ok(());
         };
-        let words = match self.notify_session(&issuance, step).await {
-            Ok(()) => None,
-            Err(problem) if problem.is_failure() => return Err(problem),
-            Err(refusal) => Some(refusal_reason(refusal)),
+        let words = match self.notify_session(&issuance, step).await? {
+            PayoutReply::Recorded => None,
+            PayoutReply::Refused { words } => Some(words),
         };
         // A refused order may have turned out to be issued in the meantime: that is reported to the session, too.
         if self.issuance()?.and_then(|now| now.payout_step()) != Some(step) {
@@ -241,12 +237,12 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     }
 
     /// Reports a step of the payout to the session that owes the money, if the voucher is ordered for a payout.
-    async fn notify_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<(), Problem> {
+    async fn notify_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<PayoutReply, Problem> {
         let Some(OrderedPayout { session, .. }) = &issuance.payout else {
-            return Ok(());
+            return Ok(PayoutReply::Recorded);
         };
         let payout = issuance.payout_voucher(self.config).ok_or(Problem::of(ErrorCode::Internal))?;
-        archive::call(self.object.env(), session, &PayOutByVoucher { payout, step }).await
+        calls::checkout(self.object.env(), session, &PayOutByVoucher { payout, step }).await
     }
 
     /// Looks up an order whose answer was lost.
@@ -321,9 +317,4 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
     fn issuance(&self) -> Result<Option<Issuance>, Problem> {
         Ok(self.object.ledger().state()?.and_then(|key| key.issuance.clone()))
     }
-}
-
-/// Returns the reason for a session's refusal.
-fn refusal_reason(refusal: Problem) -> String {
-    refusal.detail.unwrap_or_else(|| refusal.code.title().to_owned())
 }

@@ -11,6 +11,7 @@ use crate::provider::gate::{self, CallResult};
 use checkout_core::fields::Fields;
 use checkout_core::issuance;
 use checkout_core::provider::Op;
+use checkout_core::secret::Secret;
 use checkout_core::session::Parameters;
 use checkout_core::{Config, provider::Provider};
 use checkout_wire::{ActId, ErrorCode, Pin};
@@ -77,9 +78,9 @@ pub async fn perform(
     Ok(Performed { status, body })
 }
 
-fn lookup<'a>(config: &'a Config, body: &str) -> Result<(&'a dyn Provider, String, Pin), Problem> {
+fn lookup<'a>(config: &'a Config, body: &Secret) -> Result<(&'a dyn Provider, Secret, Pin), Problem> {
     let not_allowed = || Problem::of(ErrorCode::ProviderNotAllowed).about("provider");
-    let mut fields = Fields::parse(body.as_bytes())?;
+    let mut fields = Fields::parse(body.reveal().as_bytes())?;
     let name = fields.required_text("provider", 40)?;
     let provider = config.provider(&name).ok_or_else(not_allowed)?;
     let rule = provider.features().views.ok_or_else(not_allowed)?;
@@ -87,5 +88,5 @@ fn lookup<'a>(config: &'a Config, body: &str) -> Result<(&'a dyn Provider, Strin
     fields.finish()?;
     let pin =
         Pin::parse(&typed, &rule).map_err(|_| Problem::of(ErrorCode::PinInvalid).about("voucher_number"))?;
-    Ok((provider, typed.trim().to_owned(), pin))
+    Ok((provider, Secret::new(typed.trim().to_owned()), pin))
 }

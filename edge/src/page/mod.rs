@@ -23,12 +23,15 @@ use checkout_core::config::Config;
 use checkout_core::provider::Features;
 use checkout_core::turnstile::Turnstile;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};
-use checkout_wire::{CheckoutView, DeclineCode, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds, SessionStatus};
+use checkout_wire::{
+    CheckoutView, DeclineCode, ErrorCode, Page, PageMode, RedemptionId, RedemptionView, Seconds,
+    SessionStatus,
+};
 use content::Content;
 use layout::{Data, Document};
 use maud::{DOCTYPE, html};
-use serde_json::{Value, json};
 use request::{PageRequest, see_other};
+use serde_json::{Value, json};
 use session_data::Known;
 use submission::{Submitted, read_form, submit};
 use typed::Typed;

@@ -2,7 +2,7 @@
 
 use super::request::PageRequest;
 use super::typed::Typed;
-use crate::api::shopper::code_of;
+use crate::api::shopper::checked;
 use crate::client_secret::Credential;
 use crate::http::{body, check_origin, header};
 use crate::objects::calls::{self, AnswerChallenge, Redeem};
@@ -49,11 +49,11 @@ pub async fn submit(
         let Some(redemption) = RedemptionId::parse(challenged) else {
             return Submitted::Done(Box::new(view), None);
         };
-        let code = match code_of(typed.answer()) {
-            Ok(code) => code,
+        let answer = match checked(typed.answer()) {
+            Ok(answer) => answer,
             Err(problem) => return refused(view, problem),
         };
-        let call = AnswerChallenge { secret, payer, redemption, key: attempt, code, address, proof };
+        let call = AnswerChallenge { secret, payer, redemption, key: attempt, answer, address, proof };
         calls::checkout(asked.env, &view.id, &call).await
     } else {
         let request = match typed.to_request(&view) {

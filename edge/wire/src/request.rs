@@ -68,6 +68,17 @@ impl ChallengeAnswer {
     }
 }
 
+/// Its form in a call to one of our objects: the code, or null to have another one sent.
+#[cfg(feature = "serde")]
+impl serde::Serialize for ChallengeAnswer {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Code(code) => crate::pin::revealed::serialize(code, serializer),
+            Self::Resend => serializer.serialize_none(),
+        }
+    }
+}
+
 fn member(out: &mut String, name: &str, value: &str) {
     if !out.ends_with('{') {
         out.push(',');

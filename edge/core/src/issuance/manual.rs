@@ -33,10 +33,10 @@ pub enum OrderAct {
 impl OrderAct {
     /// Parses a request for an act on an order.
     pub fn parse(request: &ManualRequest) -> Result<Self, ManualError> {
-        let body = request.body.as_bytes();
-        match ManualKind::from_text(&request.kind) {
-            Some(ManualKind::Resolve) => Ok(Self::resolve(body)?),
-            Some(ManualKind::Ask) => Ok(Self::Ask { note: note(body)? }),
+        let body = request.body.reveal().as_bytes();
+        match request.kind {
+            ManualKind::Resolve => Ok(Self::resolve(body)?),
+            ManualKind::Ask => Ok(Self::Ask { note: note(body)? }),
             _ => Err(ManualError::NothingToResolve("This cannot be done with an order.".to_owned())),
         }
     }

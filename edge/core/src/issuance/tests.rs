@@ -15,7 +15,7 @@ use super::*;
 use crate::actor::Actor;
 use crate::config::tests::config_of;
 use crate::event::EventType;
-use crate::manual::{ManualError, ManualRequest};
+use crate::manual::{ManualError, ManualKind, ManualRequest};
 use crate::provider::{OrderError, Refusal};
 use crate::secret::Secret;
 use checkout_wire::money::Currency;

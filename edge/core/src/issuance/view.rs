@@ -104,14 +104,14 @@ pub enum ViewError {
 }
 
 /// Returns the merchant's view of a looked-up voucher from the provider's answer.
-pub fn viewed(provider: &dyn Provider, number: &str, answer: ProviderAnswer) -> Result<Value, ViewError> {
+pub fn viewed(provider: &dyn Provider, number: &Secret, answer: ProviderAnswer) -> Result<Value, ViewError> {
     let features = provider.features();
     match answer {
         Ok(Reply::Viewed(viewed)) => {
             let mut view = json!({
                 "object": "voucher",
                 "provider": features.id,
-                "voucher_number": number,
+                "voucher_number": number.reveal(),
                 "amount": viewed.amount,
                 "currency": features.currency.code(),
                 "spendable": viewed.spendable,

@@ -80,9 +80,8 @@ impl ManualAct {
     /// Parses a request. The act is about the redemption in its address, or about the session.
     pub fn parse(request: &ManualRequest) -> Result<Self, ManualError> {
         use ManualKind::*;
-        let kind = ManualKind::from_text(&request.kind).ok_or(ManualError::NoRedemption)?;
-        let body = request.body.as_bytes();
-        Ok(match (kind, request.redemption.clone()) {
+        let body = request.body.reveal().as_bytes();
+        Ok(match (request.kind, request.redemption.clone()) {
             (Resolve, Some(redemption)) => Self::resolve(redemption, body)?,
             (Ask, Some(redemption)) => Self::Ask { redemption, note: note(body)? },
             (Refund, Some(redemption)) => Self::refund(redemption, body)?,

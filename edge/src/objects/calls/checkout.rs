@@ -8,8 +8,8 @@ use checkout_core::secret::Secret;
 use checkout_core::session::{Parameters, PayoutStep, PayoutVoucher};
 use checkout_core::{stored_enum, stored_struct};
 use checkout_wire::{
-    ActId, ChangeVoucher, CheckoutView, Millis, Minor, RedemptionAnswer, RedemptionId, RedemptionRequest,
-    SessionId,
+    ActId, ChallengeAnswer, ChangeVoucher, CheckoutView, Millis, Minor, RedemptionAnswer, RedemptionId,
+    RedemptionRequest, SessionId,
 };
 use serde_json::Value;
 use worker::Env;
@@ -145,9 +145,8 @@ stored_struct! {
         pub redemption: RedemptionId,
         /// The browser's idempotency key.
         pub key: String,
-        /// The code; empty to have another one sent.
-        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
-        pub code: Secret,
+        /// The checked code, or the wish for another one.
+        pub answer: ChallengeAnswer,
         /// The name of the throttle of the shopper's address.
         pub address: Option<String>,
         /// The proof of work that an earlier answer requested.
@@ -210,7 +209,21 @@ stored_struct! {
         pub step: PayoutStep,
     }
 }
-call!(PayOutByVoucher, "CHECKOUT", "payout", ());
+call!(PayOutByVoucher, "CHECKOUT", "payout", PayoutReply);
+
+stored_enum! {
+    /// The answer to a step of a payout by voucher.
+    #[derive(Clone, PartialEq, Eq)]
+    pub enum PayoutReply or PayoutReply::Recorded;
+
+    /// The step is recorded.
+    "recorded" = Recorded,
+    /// The session refuses it.
+    "refused" = Refused {
+        /// A sentence with the reason.
+        words: String,
+    },
+}
 
 stored_struct! {
     /// Sends a session to the index again.

@@ -1,11 +1,12 @@
-//! The calls to the `Idempotency` object of a key, and of the voucher ordered under it.
+//! The calls to the `Idempotency` object of a key.
 
-use super::{Call, HintResult, Json, Reindexing, read, send, written};
+use super::{Call, Json, read, send, written};
 use crate::problem::Problem;
 use checkout_core::actor::Actor;
 use checkout_core::manual::ManualRequest;
+use checkout_core::secret::Secret;
 use checkout_core::{stored_enum, stored_struct};
-use checkout_wire::{ActId, SessionId, VoucherId};
+use checkout_wire::{SessionId, VoucherId};
 use serde_json::Value;
 use worker::Env;
 
@@ -15,7 +16,8 @@ stored_struct! {
         /// The name of the key's object.
         pub name: String,
         /// The address and the body, which must be the same when the key is used again.
-        pub request: String,
+        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
+        pub request: Secret,
         /// The action.
         pub action: MerchantAction,
     }
@@ -24,7 +26,7 @@ call!(PerformOnce, "IDEMPOTENCY", "perform", PerformedOnce);
 
 stored_enum! {
     /// A POST of the merchant.
-    pub enum MerchantAction or MerchantAction::LookUpVoucher { body: String::new() };
+    pub enum MerchantAction or MerchantAction::LookUpVoucher { body: Secret::default() };
 
     /// `POST /v1/checkout_sessions`.
     "create_session" = CreateSession {
@@ -70,8 +72,9 @@ stored_enum! {
     },
     /// `POST /v1/vouchers/lookup`.
     "look_up_voucher" = LookUpVoucher {
-        /// The body.
-        body: String,
+        /// The body, with the voucher's number.
+        #[serde(serialize_with = "checkout_core::secret::revealed::serialize")]
+        body: Secret,
     },
 }
 
@@ -95,54 +98,8 @@ stored_struct! {
     }
 }
 
-stored_struct! {
-    /// Reads the voucher that was ordered under this key.
-    pub struct ShowVoucher {
-        /// `vo_…`.
-        pub voucher: VoucherId,
-    }
-}
-call!(ShowVoucher, "IDEMPOTENCY", "voucher", Json<Value>);
-
-stored_struct! {
-    /// Carries out a manual act on the voucher that was ordered under this key, once per `id`. The answer is the
-    /// voucher.
-    pub struct PerformOnVoucher {
-        /// `vo_…`.
-        pub voucher: VoucherId,
-        /// `act_…`.
-        pub id: ActId,
-        /// The person or key that acts.
-        pub by: Actor,
-        /// The requested act.
-        pub request: ManualRequest,
-    }
-}
-call!(PerformOnVoucher, "IDEMPOTENCY", "act", Json<Value>);
-
-stored_struct! {
-    /// Passes on a hint from a provider's webhook about the voucher issued under this key.
-    pub struct VoucherHint;
-}
-call!(VoucherHint, "IDEMPOTENCY", "hint", HintResult);
-
-stored_struct! {
-    /// Sends an issued voucher to the index again.
-    pub struct ReindexVoucher {
-        /// `vo_…`.
-        pub voucher: VoucherId,
-    }
-}
-call!(ReindexVoucher, "IDEMPOTENCY", "reindex", Reindexing);
-
 /// Calls the `Idempotency` object of a key, whose name is the first twenty hexadecimal digits of the key's
 /// SHA-256.
 pub async fn idempotency<C: Call>(env: &Env, name: &str, call: &C) -> Result<C::Answer, Problem> {
     read(&send(env, C::OBJECT, name, C::NAME, written(call)?).await?)
-}
-
-/// Calls the object of the key under which a voucher was ordered: the voucher's id begins with the object's name.
-pub async fn ordered<C: Call>(env: &Env, voucher: &VoucherId, call: &C) -> Result<C::Answer, Problem> {
-    let name: String = voucher.digits().chars().take(20).collect();
-    idempotency(env, &name, call).await
 }

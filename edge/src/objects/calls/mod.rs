@@ -41,6 +41,7 @@ mod attention;
 mod checkout;
 mod gate;
 mod idempotency;
+mod issuance;
 mod throttle;
 mod voucher_lock;
 
@@ -48,6 +49,7 @@ pub use attention::*;
 pub use checkout::*;
 pub use gate::*;
 pub use idempotency::*;
+pub use issuance::*;
 pub use throttle::*;
 pub use voucher_lock::*;
 
@@ -201,13 +203,6 @@ impl<T: Serialize> Json<T> {
     /// Writes a value as JSON.
     pub fn of(value: &T) -> Result<Self, Problem> {
         Self::stored(written(value)?)
-    }
-}
-
-impl Json<Value> {
-    /// Parses the text.
-    pub fn value(&self) -> Result<Value, Problem> {
-        json::read(self.text()).map_err(worker::Error::from).map_err(internal("JSON"))
     }
 }
 

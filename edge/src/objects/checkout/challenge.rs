@@ -15,20 +15,19 @@ use checkout_core::Config;
 use checkout_core::proof_of_work::Try;
 use checkout_core::provider::{Op, Provider};
 use checkout_core::session::{Entry, NoCode, Outcome, Redemption, Stage, code_names};
-use checkout_wire::{ErrorCode, Pin, RedemptionId};
+use checkout_wire::{ChallengeAnswer, ErrorCode, Pin, RedemptionId};
 use wasm_bindgen_futures::spawn_local;
 
 impl Checkout {
     /// Sends the shopper's code back, or requests another one. A payment that waits for no code answers with its current state, so that two
     /// tabs and repeated requests do no harm.
     pub(super) async fn answer_challenge(&self, call: AnswerChallenge) -> Result<Redeemed, Problem> {
-        let AnswerChallenge { secret, payer, redemption: id, key, code, address, proof } = call;
+        let AnswerChallenge { secret, payer, redemption: id, key, answer, address, proof } = call;
         let payer = payer.as_deref();
-        let code = Pin::from_provider(code.into_revealed());
         self.session_of(&secret)?;
         let config = self.config()?;
         let session = self.session()?;
-        if let Err(refused) = self.next_step(&config, &id, &key, &code)? {
+        if let Err(refused) = self.next_step(&config, &id, &key, &answer)? {
             return self.without_code(&config, payer, &id, refused);
         }
         session.admit_code(now(), &config.limits)?;
@@ -46,14 +45,14 @@ impl Checkout {
         let (permit, _) =
             self.admit_try(&config, provider, 1, &attempt, &session, one, proof.as_deref()).await?;
         let tries = self.tries_left(&id)?;
-        let begun = self.begin_step(&config, &id, &key, &code).await;
+        let begun = self.begin_step(&config, &id, &key, &answer).await;
         drop(admission);
         if let Some(refused) = begun.transpose() {
             self.release_permit(provider, permit, 1, attempt).await;
             return self.without_code(&config, payer, &id, refused?);
         }
         // From here on the step is on disk, so after an error the browser receives the current state.
-        let called = self.carry_out(&config, provider, &id, &code).await;
+        let called = self.carry_out(&config, provider, &id, &answer).await;
         self.report_call(provider, permit, called.unwrap_or(CallResult::NotMade)).await;
         let is_open = self.session()?.redemption(&id).is_some_and(Redemption::is_open);
         if self.tries_left(&id)? < tries || self.session()?.has_failed(&id) {
@@ -72,14 +71,15 @@ impl Checkout {
         config: &Config,
         id: &RedemptionId,
         key: &str,
-        code: &Pin,
+        answer: &ChallengeAnswer,
     ) -> Result<Result<Entry, NoCode>, Problem> {
         let session = self.session()?;
         let one = session.redemption(id).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
-        Ok(if code.reveal().is_empty() {
-            one.resending(key, now(), &config.limits)
-        } else {
-            one.answering(key, &code_names(&config.keyring, id, code), now(), &config.limits)
+        Ok(match answer {
+            ChallengeAnswer::Resend => one.resending(key, now(), &config.limits),
+            ChallengeAnswer::Code(code) => {
+                one.answering(key, &code_names(&config.keyring, id, code), now(), &config.limits)
+            }
         })
     }
 
@@ -107,15 +107,15 @@ impl Checkout {
         config: &Config,
         id: &RedemptionId,
         key: &str,
-        code: &Pin,
+        answer: &ChallengeAnswer,
     ) -> Result<Option<NoCode>, Problem> {
         self.session()?.admit_code(now(), &config.limits)?;
-        let entry = match self.next_step(config, id, key, code)? {
+        let entry = match self.next_step(config, id, key, answer)? {
             Ok(entry) => entry,
             Err(refused) => return Ok(Some(refused)),
         };
         let mut secrets = Vec::new();
-        if matches!(entry, Entry::Answering { .. }) {
+        if let (Entry::Answering { .. }, ChallengeAnswer::Code(code)) = (&entry, answer) {
             let sealed = self.ledger.store().seal(config, SecretKind::Code, id.as_str(), code.reveal())?;
             secrets.push(SecretWrite::Erase(SecretKind::Code, id.as_str().to_owned()));
             secrets.push(SecretWrite::Keep(SecretKind::Code, id.as_str().to_owned(), sealed));
@@ -129,14 +129,14 @@ impl Checkout {
         config: &Config,
         provider: &dyn Provider,
         id: &RedemptionId,
-        code: &Pin,
+        answer: &ChallengeAnswer,
     ) -> Result<CallResult, Problem> {
-        if code.reveal().is_empty() {
+        let ChallengeAnswer::Code(code) = answer else {
             return match self.sealed_pin(config, SecretKind::Pin, id)? {
                 Some(pin) => self.challenge(config, provider, id, &pin).await,
                 None => Ok(CallResult::NotMade),
             };
-        }
+        };
         let Some(open) = self.still_begun(id)? else {
             return Ok(CallResult::NotMade);
         };
@@ -145,9 +145,9 @@ impl Checkout {
             code,
             reference: &open.answer_reference(),
         };
-        let answer = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
-        let news = CallResult::of(&answer);
-        self.charged(config, id, &open, answer).await?;
+        let reply = call::perform(provider, id.as_str(), &op, config.limits.provider_timeout_ms).await;
+        let news = CallResult::of(&reply);
+        self.charged(config, id, &open, reply).await?;
         Ok(news)
     }
 

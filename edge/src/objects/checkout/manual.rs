@@ -1,7 +1,9 @@
 //! Manual acts: a member of staff settles a payment, gives money back, or erases personal data.
 
 use super::Checkout;
-use crate::objects::calls::{self, Json, PaidBack, PayOutByVoucher, Perform, ShowVoucher, internal};
+use crate::objects::calls::{
+    self, AskWorth, Json, PaidBack, PayOutByVoucher, PayoutReply, Perform, Worth, internal,
+};
 use crate::objects::ledger_object::LedgerObject;
 use crate::objects::store::{SecretKind, SecretWrite};
 use crate::problem::Problem;
@@ -35,14 +37,10 @@ impl Checkout {
 
     /// Checks that a voucher named in a refund or payout is issued and worth at least the amount.
     async fn check_voucher(&self, id: &VoucherId, amount: Option<Minor>) -> Result<(), Problem> {
-        let show = ShowVoucher { voucher: id.clone() };
-        let shown = match calls::ordered(&self.env, id, &show).await {
-            Err(problem) if problem.code == ErrorCode::VoucherNotFound => Value::Null,
-            shown => shown?.value()?,
-        };
-        let worth = shown.get("amount").and_then(Value::as_i64).map(Minor);
-        let is_worth_it = worth.is_none_or(|worth| amount.is_none_or(|amount| amount <= worth));
-        if shown.get("status").and_then(Value::as_str) == Some("issued") && is_worth_it {
+        let worth = calls::ordered(&self.env, id, &AskWorth { voucher: id.clone() }).await?;
+        if let Worth::Issued { amount: worth } = worth
+            && worth.is_none_or(|worth| amount.is_none_or(|amount| amount <= worth))
+        {
             return Ok(());
         }
         let must_be = "voucher must be the id of a voucher that you have issued, for at least this amount.";
@@ -101,12 +99,16 @@ impl Checkout {
     }
 
     /// Records a step of a payout by voucher. A repeated step changes nothing.
-    pub(super) async fn pay_out_by_voucher(&self, call: PayOutByVoucher) -> Result<(), Problem> {
-        let entry = self.session()?.pay_out_by_voucher(&call.payout, call.step)?;
-        match entry {
-            Some(entry) => self.write(&*self.config()?, &[entry], &[]).await,
-            None => Ok(()),
+    pub(super) async fn pay_out_by_voucher(&self, call: PayOutByVoucher) -> Result<PayoutReply, Problem> {
+        let Some(session) = self.ledger.state()? else {
+            return Ok(PayoutReply::Refused { words: ErrorCode::SessionNotFound.title().to_owned() });
+        };
+        match session.pay_out_by_voucher(&call.payout, call.step) {
+            Ok(Some(entry)) => self.write(&*self.config()?, &[entry], &[]).await?,
+            Ok(None) => {}
+            Err(refusal) => return Ok(PayoutReply::Refused { words: Problem::from(refusal).into_words() }),
         }
+        Ok(PayoutReply::Recorded)
     }
 
     /// Returns the merchant's payouts, for the shopper's page.

@@ -32,12 +32,7 @@ fn no_text_breaks_out_of_the_page() {
         texts: &Texts::english(),
         theme: &Theme::default(),
         mode: PageMode::Hosted,
-        page: Some(Data {
-            page: &page,
-            origins: &[HOSTILE.to_owned()],
-            secret: Some(HOSTILE),
-            event: None,
-        }),
+        page: Some(Data { page: &page, origins: &[HOSTILE.to_owned()], secret: Some(HOSTILE), event: None }),
         widget: true,
         main: html! { p title=(HOSTILE) { (HOSTILE) } },
         refresh: None,

@@ -82,7 +82,8 @@ fn law_2_an_order_that_is_sent_again_is_sent_by_the_request_alone() {
 #[test]
 fn bad_requests_name_their_member() {
     let parse = |kind: &str, body: &str| {
-        OrderAct::parse(&ManualRequest { kind: kind.into(), redemption: None, body: body.into() })
+        let kind = ManualKind::from_text(kind).unwrap();
+        OrderAct::parse(&ManualRequest { kind, redemption: None, body: Secret::new(body.to_owned()) })
     };
     for (kind, body, path) in [
         ("resolve", "{}", "outcome"),

@@ -233,7 +233,7 @@ fn law_6_a_voucher_number_is_stored_outside_the_ledger() {
 fn the_view_of_a_looked_up_voucher() {
     let config = config();
     let celbux = config.provider("celbux").unwrap();
-    let look = |answer: ProviderAnswer| viewed(celbux, NUMBER, answer);
+    let look = |answer: ProviderAnswer| viewed(celbux, &Secret::new(NUMBER.to_owned()), answer);
     let shown = Map::from_iter([("owner".to_owned(), json!("27648302057"))]);
     let seen = look(Ok(Reply::Viewed(Viewed { amount: Minor(2_000), spendable: false, shown })));
     let expected = json!({"object": "voucher", "provider": "celbux", "voucher_number": NUMBER, "amount": 2_000,

@@ -3,7 +3,8 @@
 use super::*;
 use crate::actor::Actor;
 use crate::fields::{BodyError, FieldError};
-use crate::manual::{ManualError, ManualRequest};
+use crate::manual::{ManualError, ManualKind, ManualRequest};
+use crate::secret::Secret;
 use checkout_wire::{ActId, ChangeVoucher, Pin, VoucherId};
 use serde_json::json;
 
@@ -372,7 +373,8 @@ fn refunds_and_payouts_together_never_exceed_the_amount_taken() {
 fn bad_requests_name_their_member() {
     let parse = |kind: &str, redemption: Option<&str>, body: &str| {
         let redemption = redemption.map(rd);
-        ManualAct::parse(&ManualRequest { kind: kind.to_owned(), redemption, body: body.to_owned() })
+        let kind = ManualKind::from_text(kind).unwrap();
+        ManualAct::parse(&ManualRequest { kind, redemption, body: Secret::new(body.to_owned()) })
     };
     let fault = |kind: &str, body: &str| {
         let redemption = (!matches!(kind, "payouts" | "erase")).then_some("rd_1");
@@ -402,9 +404,10 @@ fn bad_requests_name_their_member() {
         assert_eq!(fault(kind, body), path, "{kind} {body}");
     }
     assert_eq!(parse("erase", None, ""), Ok(ManualAct::Erase { note: None }));
-    for (kind, redemption) in [("payouts", Some("rd_1")), ("ask", None), ("burn", None)] {
+    for (kind, redemption) in [("payouts", Some("rd_1")), ("ask", None), ("resolve", None)] {
         assert_eq!(parse(kind, redemption, "{}"), Err(ManualError::NoRedemption), "{kind}");
     }
+    assert_eq!(ManualKind::from_text("burn"), None);
 }
 
 #[test]
@@ -431,4 +434,13 @@ fn the_ledger_is_shown_without_hashes_and_secrets() {
         (&paid["by"], &paid["note"], paid.get("id")),
         (&json!("thandi@shop.example"), &json!("x"), None)
     );
+}
+
+#[test]
+fn law_6_a_request_does_not_show_the_pin_in_its_body() {
+    let body = Secret::new(r#"{"outcome":"taken","note":"x","change":{"pin":"1234567890123456"}}"#.to_owned());
+    let request = ManualRequest { kind: ManualKind::Resolve, redemption: Some(rd("rd_1")), body };
+    assert!(!format!("{request:?}").contains("1234567890123456"));
+    let stored: Option<ManualRequest> = crate::stored::read(&serde_json::to_string(&request).unwrap());
+    assert_eq!(stored.unwrap().body.reveal(), request.body.reveal());
 }
