@@ -79,12 +79,16 @@ async function bindings(wasm) {
   return out;
 }
 
+/** The file beside a trimmed widget with the name of each cut in its JavaScript and the characters that it has saved. */
+export const CUTS = 'cuts.json';
+
 /** Trims the wasm and its JavaScript, and returns both. */
 async function trimmed(folder) {
   const { trim } = await import('./trim.mjs');
   const glue = readFileSync(join(folder, 'checkout_widget.js'), 'utf8');
   const out = await trim({ wasm: join(folder, 'checkout_widget_bg.wasm'), glue, bin: join(ROOT, 'node_modules', '.bin'), scratch: folder });
   writeFileSync(join(folder, 'glue.js'), out.glue);
+  writeFileSync(join(folder, CUTS), JSON.stringify([...out.saved]));
   return { bytes: out.bytes, glue: join(folder, 'glue.js') };
 }
 

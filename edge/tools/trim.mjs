@@ -10,9 +10,11 @@ import { BROWSER_FEATURES } from './wasm-flags.mjs';
 
 /**
  * Optimises the wasm at the path `wasm`, and trims it and its `glue` (JavaScript text) together. `bin` is the folder of
- * binaryen's programs, `scratch` one for intermediate files. Returns both; throws when their names do not match.
+ * binaryen's programs, `scratch` one for intermediate files. Returns both, with the characters that each cut has saved; throws when their
+ * names do not match.
  */
 export async function trim({ wasm, glue, bin, scratch }) {
+  const { cut, saved } = cuts();
   // wasm-bindgen exports a class for each Rust struct that JavaScript may hold. The widget has no such struct.
   let text = cut(glue, 'the classes', /^export class \w+ \{\n[^]*?^\}\n/gm);
   text = cut(text, 'their disposal', /^if \(Symbol\.dispose\) .*\n/gm);
@@ -53,21 +55,30 @@ export async function trim({ wasm, glue, bin, scratch }) {
   text = withShortNames(text, printed)
     .replace(/^ {8}([\w$]+): [^]*?,\n(?= {8}[\w$]+: | {4}\})/gm, (entry, name) => (used.has(name) || name === MODULE ? entry : ''));
   check(text, parts(named));
-  return { bytes: readFileSync(named), glue: shortened(text) };
+  return { bytes: readFileSync(named), glue: shortened(text, cut), saved };
 }
 
 /** Writes functions in the shorter ways that the minifier does not know of. */
-function shortened(glue) {
+function shortened(glue, cut) {
   const throwing = /^ {8}([\w$]+): function\(\) \{ return handleError\(function (\(.*?\)) (\{[^]*?^ {8}\}), arguments\); \},$/gm;
   let text = cut(glue, 'arguments passed on', throwing, '        $1: catching($2 => $3),');
   text = cut(text, 'their handler', /^function handleError\(f, args\) (\{\n {4}try \{\n {8}return )f.apply\(this, args\)(;[^]*?^\})$/m, 'const catching = (f) => (...args) => $1f(...args)$2;');
   return cut(text, 'the word function', /^ {8}([\w$]+): function\(/gm, '        $1(');
 }
 
-/** Replaces what matches. Throws when nothing matches: wasm-bindgen's output has changed. */
-function cut(text, what, pattern, by = '') {
-  if (text.search(pattern) < 0) throw new Error(`trim finds nothing to cut: ${what}`);
-  return text.replace(pattern, by);
+/**
+ * Returns a function that replaces what matches, and a map to which it adds the characters saved. It throws when nothing matches:
+ * wasm-bindgen's output has changed.
+ */
+function cuts() {
+  const saved = new Map();
+  const cut = (text, what, pattern, by = '') => {
+    if (text.search(pattern) < 0) throw new Error(`trim finds nothing to cut: ${what}`);
+    const shorter = text.replace(pattern, by);
+    saved.set(what, text.length - shorter.length);
+    return shorter;
+  };
+  return { cut, saved };
 }
 
 /**

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from '../../edge/tools/run.mjs';
+import { CUTS } from '../../edge/tools/build-widget.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { VARIANTS } from './variants.mjs';
 
@@ -12,12 +13,12 @@ const HELP = `npm run widget-bytes [-- OPTION …]
 Builds variants of the widget from changed copies of the sources, and prints the bytes of a cold hosted page with each of them
 (brotli 11, with HTML, style sheet and the heaviest language). Takes about ten minutes on two cores.
 
-  --write   replaces the table in widget/DESIGN.md
+  --write   replaces the tables in widget/DESIGN.md
 `;
 
 const DESIGN = join(ROOT, 'widget', 'DESIGN.md');
-const BEGIN = '<!-- The table of npm run widget-bytes begins. -->\n';
-const END = '<!-- The table of npm run widget-bytes ends. -->\n';
+/** The widget's folder in the build of the first variant. */
+const BUILT = join(ROOT, 'target', 'variants', 'small', 'widget-0', 'bindings');
 
 /** A variant may exceed the budgets. */
 const UNLIMITED = ['must: 56_000', 'must: 58_500'].map((find) => ({ file: 'edge/tools/build-widget.mjs', find, replace: 'must: 1_000_000' }));
@@ -30,10 +31,12 @@ async function main() {
   if (values.help) return void process.stdout.write(HELP);
   const rows = [];
   let failed = 0;
+  let saved;
   for (const variant of VARIANTS) {
     try {
       const bytes = await measure(variant);
       rows.push({ ...variant, bytes });
+      saved ??= JSON.parse(readFileSync(join(BUILT, CUTS), 'utf8'));
       console.log(`${String(bytes).padStart(7)}  ${variant.what}`);
     } catch (error) {
       failed += 1;
@@ -43,13 +46,19 @@ async function main() {
   // A table without one of its rows would not show that it is missing.
   if (failed > 0) throw new Error(`${failed} of ${VARIANTS.length} variants cannot be built; nothing is written.`);
   const [{ bytes: base }] = rows;
+  const cuts = ['| Cut | Characters |', '| --- | ---: |', ...saved.map(([what, characters]) => `| ${what} | ${number(characters)} |`), ''].join('\n');
+  console.log(cuts);
   const row = ({ what, bytes }) => `| ${what} | ${number(bytes)} | ${bytes === base ? '' : signed(bytes - base)} |`;
   const table = ['| Widget | Bytes | Difference |', '| --- | ---: | ---: |', ...rows.map(row), ''].join('\n');
-  if (values.write) {
-    const [before, rest] = readFileSync(DESIGN, 'utf8').split(BEGIN);
-    const [, after] = rest.split(END);
-    writeFileSync(DESIGN, [before, BEGIN, '\n', table, '\n', END, after].join(''));
-  }
+  if (values.write) writeFileSync(DESIGN, withTable(withTable(readFileSync(DESIGN, 'utf8'), 'widget', table), 'cuts', cuts));
+}
+
+/** Returns the text with this table in place of the one of that name. */
+function withTable(text, name, table) {
+  const mark = (verb) => `<!-- The table of npm run widget-bytes (${name}) ${verb}. -->\n`;
+  const [before, rest] = text.split(mark('begins'));
+  const [, after] = rest.split(mark('ends'));
+  return [before, mark('begins'), '\n', table, '\n', mark('ends'), after].join('');
 }
 
 /** Returns the bytes of a cold hosted page with that variant. */
