@@ -3,7 +3,7 @@
 //! Cloudflare adds a token to every request that passes through an Access application, and browsers add its cookie to every request to our
 //! origin, from any page. Therefore a token counts only if the request cannot come from a page of another origin.
 
-use crate::http::{bearer, check_origin, cookie, header};
+use crate::http::{bearer, check_origin, header};
 use crate::log;
 use crate::objects::alarm::delay;
 use crate::outgoing::request;
@@ -13,6 +13,7 @@ use checkout_core::Config;
 use checkout_core::access::keys::{self, FETCH_TIMEOUT, KeyCache, KeyLookup, MAX_DOCUMENT, PublicKey};
 use checkout_core::access::{Access, Token, TokenError};
 use checkout_core::actor::Actor;
+use checkout_core::credential::cookie;
 use checkout_core::secret::Secret;
 use checkout_wire::{ErrorCode, Millis};
 use futures_util::StreamExt;
@@ -79,7 +80,8 @@ fn token(headers: &Headers, config: &Config) -> Result<Option<String>, Problem> 
             Some(_) => Err(foreign()),
         };
     }
-    let Some(token) = cookie(headers, TOKEN_COOKIE) else {
+    let cookies = header(headers, "cookie").unwrap_or_default();
+    let Some(token) = cookie(&cookies, TOKEN_COOKIE).map(str::to_owned) else {
         return Ok(None);
     };
     check_origin(headers, config)?;

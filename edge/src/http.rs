@@ -209,18 +209,6 @@ pub fn header(headers: &Headers, name: &str) -> Option<String> {
     headers.get(name).ok().flatten()
 }
 
-/// Returns the cookies as names and values, in the order in which the browser sends them.
-pub fn cookies(headers: &Headers) -> Vec<(String, String)> {
-    let cookies = header(headers, "cookie").unwrap_or_default();
-    let pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-/// Returns the value of a cookie.
-pub fn cookie(headers: &Headers, name: &str) -> Option<String> {
-    cookies(headers).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
-}
-
 /// Parses the session's id in an address. Malformed text is refused here, because a call to an unknown name would create an object.
 pub fn session_id(text: &str) -> Result<SessionId, Problem> {
     SessionId::parse(text).ok_or(Problem::of(ErrorCode::SessionNotFound))

@@ -11,6 +11,7 @@ pub mod allowance;
 pub mod attention;
 pub mod brake;
 pub mod config;
+pub mod credential;
 pub mod endpoint;
 pub mod event;
 pub mod fields;

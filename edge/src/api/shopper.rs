@@ -1,6 +1,6 @@
 //! The browser's API: a checkout session for the holder of its client secret.
 
-use crate::client_secret::shopper;
+use crate::client_secret::{self, shopper};
 use crate::http::{HttpResult, address, body, header, idempotency_key, json_answer, replayed};
 use crate::objects::calls::{self, AnswerChallenge, Redeem, Redeemed};
 use crate::problem::Problem;
@@ -13,7 +13,7 @@ use worker::{Env, Request};
 /// Answers `GET /v1/checkout/{id}`.
 pub async fn view_session(request: &Request, env: &Env, config: &Config, id: &str) -> HttpResult {
     let (id, credential) = shopper(request, config, id)?;
-    json_answer(200, &calls::checkout(env, &id, &credential.view(None, None)).await?)
+    json_answer(200, &calls::checkout(env, &id, &client_secret::view(&credential, None, None)).await?)
 }
 
 /// Answers `POST /v1/checkout/{id}/change_vouchers`: the view, with the PINs of the change vouchers that were paid with the phone number of
@@ -24,7 +24,10 @@ pub async fn show_change(mut request: Request, env: &Env, config: &Config, id: &
     let mut fields = Fields::parse(&body(&mut request, "application/json").await?)?;
     let phone = fields.required_raw("phone")?;
     fields.finish()?;
-    json_answer(200, &calls::checkout(env, &id, &credential.view(Some(phone), address)).await?)
+    json_answer(
+        200,
+        &calls::checkout(env, &id, &client_secret::view(&credential, Some(phone), address)).await?,
+    )
 }
 
 /// Answers `POST /v1/checkout/{id}/redemptions`: 200 with a known outcome, 202 with an unknown one.

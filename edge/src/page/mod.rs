@@ -14,12 +14,12 @@ mod text;
 mod theme;
 mod typed;
 
-use crate::client_secret::Credential;
 use crate::http::{HttpResult, session_id, status};
 use crate::objects::calls::{self, Outline, PaidBack, ShowPaidBack};
 use crate::problem::Problem;
 use crate::runtime::random_hex;
 use checkout_core::config::Config;
+use checkout_core::credential::Credential;
 use checkout_core::provider::Features;
 use checkout_core::turnstile::Turnstile;
 use checkout_present::{CheckoutRules, LoadError, RedemptionRules, Screen, Word};

@@ -2,12 +2,13 @@
 
 use super::text::Texts;
 use super::theme::Theme;
-use crate::client_secret::{self, Credential, known_session};
+use crate::client_secret::{self, known_session};
 use crate::http::{HttpResult, address, header};
 use crate::objects::calls::{self, internal};
 use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::config::Config;
+use checkout_core::credential::{self, Credential};
 use checkout_core::secret::Secret;
 use checkout_wire::{CheckoutView, ErrorCode, PageMode, SessionId};
 use std::rc::Rc;
@@ -106,7 +107,7 @@ impl<'a> PageRequest<'a> {
             .filter(|opens| !opens.secret.reveal().is_empty())
             .ok_or_else(|| Problem::of(ErrorCode::ClientSecretMissing))?;
         let id = known_session(self.config, id, &opened.secret)?;
-        let view = calls::checkout(self.env, &id, &opened.view(None, None)).await?;
+        let view = calls::checkout(self.env, &id, &client_secret::view(&opened, None, None)).await?;
         Ok((view.read()?, opened))
     }
 
@@ -128,13 +129,13 @@ impl<'a> PageRequest<'a> {
         match (&self.key, self.cookies.as_deref()) {
             (Some(key), cookies) if cookies != Some(NO_COOKIES) => {
                 known_session(self.config, id, key).ok()?;
-                let ticket = self.kept.is_none().then(|| client_secret::ticket(key, now()));
+                let ticket = self.kept.is_none().then(|| credential::ticket(key, now()));
                 let query = self.query_with(&[(COOKIES, ticket.as_deref().unwrap_or_default())]);
-                let cookies = client_secret::cookie(headers, self.config, &session, key);
+                let cookies = client_secret::set_cookies(headers, self.config, &session, key);
                 Some(cookies.and_then(|cookies| see_other(id, &query, &cookies)))
             }
             (None, Some(ticket)) if self.kept.is_none() => {
-                let key = client_secret::of_ticket(self.config, &session, ticket, now())?;
+                let key = credential::of_ticket(&self.config.keyring, &session, ticket, now())?;
                 Some(see_other(id, &self.query_with(&[(KEY, key.reveal()), (COOKIES, NO_COOKIES)]), &[]))
             }
             _ => None,

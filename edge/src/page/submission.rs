@@ -3,11 +3,12 @@
 use super::request::PageRequest;
 use super::typed::Typed;
 use crate::api::shopper::checked;
-use crate::client_secret::Credential;
+use crate::client_secret;
 use crate::http::{body, check_origin, header};
 use crate::objects::calls::{self, AnswerChallenge, Redeem};
 use crate::problem::Problem;
 use checkout_core::config::Config;
+use checkout_core::credential::Credential;
 use checkout_wire::{CheckoutView, ErrorCode, RedemptionId};
 use worker::Request;
 
@@ -36,7 +37,7 @@ pub async fn submit(
         return Submitted::Asked(Box::new(view), None);
     }
     if typed.shows.is_some() {
-        let call = opened.view(Some(typed.paid_phone.clone()), asked.address.clone());
+        let call = client_secret::view(opened, Some(typed.paid_phone.clone()), asked.address.clone());
         return match calls::checkout(asked.env, &view.id, &call).await.and_then(|shown| shown.read()) {
             Ok(view) => Submitted::Asked(Box::new(view), None),
             Err(problem) => Submitted::Asked(Box::new(view), Some(problem)),

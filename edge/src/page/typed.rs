@@ -12,7 +12,7 @@ pub struct Typed {
     pub attempt: String,
     /// The puzzle of an earlier answer, whose wait is over.
     pub proof: Option<String>,
-    /// In an iframe, what opens the session, as [`Credential::parse`](crate::client_secret::Credential::parse) reads it.
+    /// In an iframe, what opens the session, as [`Credential::parse`](checkout_core::credential::Credential::parse) reads it.
     pub key: Secret,
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,

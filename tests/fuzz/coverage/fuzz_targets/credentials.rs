@@ -1,5 +1,5 @@
-//! Credentials: sign-ins of the staff and the keys that verify them, ids of sessions, proofs of work, addresses. The input: the
-//! kind, the content.
+//! Credentials: sign-ins of the staff and the keys that verify them, ids of sessions, cookies, tickets, proofs of work, addresses. The
+//! input: the kind, the content.
 #![cfg_attr(fuzzing, no_main)]
 
 use base64::Engine;
@@ -7,6 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use checkout_core::access::keys::{KeyCache, KeyLookup, PublicKey, parse};
 use checkout_core::access::{MAX_TOKEN, Token};
 use checkout_core::config::Config;
+use checkout_core::credential::{Credential, cookies, of_ticket};
 use checkout_core::proof_of_work::{Try, WAIT};
 use checkout_core::reference::{Owner, owner};
 use checkout_core::seal::sha256;
@@ -57,6 +58,15 @@ fn seeds() -> Seeds {
     {
         seeds.push(seed(b"i", text));
     }
+    let digits = id.digits();
+    for text in [
+        format!("__Host-pay-{digits}=c2VjcmV0.1a2b3c; theme=dark"),
+        format!("theme=dark; CF_Authorization=a.b.c; __Host-pay-{digits}=x.y;"),
+        (0..40).map(|place| format!("__Host-pay-{place}=x")).collect::<Vec<_>>().join("; "),
+    ] {
+        seeds.push(seed(b"c", text));
+    }
+    seeds.push(seed(b"r", format!("{second}-{}", "0123456789abcdef".repeat(4))));
     for text in ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1", " 2001:DB8:0:1:2:3:4:5 ", "unknown"] {
         seeds.push(seed(b"a", text));
     }
@@ -79,6 +89,11 @@ fn check(data: &[u8]) {
             );
         }),
         (b'a', _) => texts(content, check_address),
+        (b'c', _) => texts(content, |text| check_cookies(config, text)),
+        (b'r', _) => texts(content, |text| {
+            let ours = attempt(|attempt| of_ticket(&config.keyring, attempt.session, text, NOW));
+            assert!(ours.is_none(), "a ticket that nobody was given");
+        }),
         _ => {}
     });
 }
@@ -223,6 +238,28 @@ fn check_proof(config: &Config, text: &str) {
     assert_eq!(wait, is_ours.then_some(if is_solved { Millis::ZERO } else { WAIT }), "{proof}");
     let later = attempt(|attempt| attempt.wait(&config.keyring, &proof, NOW + WAIT));
     assert_eq!(later, is_ours.then_some(Millis::ZERO), "{proof}");
+}
+
+/// Checks that a browser's cookies are read as RFC 6265 (section 5.4) has them sent, and that only our own ones are removed.
+fn check_cookies(config: &Config, text: &str) {
+    for (name, value) in cookies(text) {
+        assert!(
+            text.contains(&format!("{name}={value}")) && !name.contains(['=', ';']) && !value.contains(';')
+        );
+    }
+    attempt(|attempt| {
+        let own = format!("__Host-pay-{}", attempt.session.digits());
+        let value = cookies(text).find(|(name, _)| *name == own).map(|(_, value)| value);
+        let kept = Credential::of_cookie(text, attempt.session);
+        assert_eq!(kept.is_some(), value.is_some());
+        let lines = kept.unwrap_or_default().set_cookies(text, attempt.session, &config.limits);
+        let (set, removed) = lines.split_last().expect("at least its own cookie");
+        assert!(set.starts_with(&format!("{own}=")) && lines.len() <= 1 + cookies(text).count());
+        for line in removed {
+            assert!(line.starts_with("__Host-pay-") && !line.starts_with(&format!("{own}=")), "{line}");
+            assert!(line.ends_with("=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"), "{line}");
+        }
+    });
 }
 
 /// Checks that one owner has one name.

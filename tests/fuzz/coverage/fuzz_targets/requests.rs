@@ -10,6 +10,7 @@ use checkout_core::issuance::{OrderAct, Step};
 use checkout_core::ledger::Replay;
 use checkout_core::manual::{ManualKind, ManualRequest};
 use checkout_core::provider::{Charge, Op};
+use checkout_core::secret::Secret;
 use checkout_core::session::{
     CheckedRequest, Entry, ManualAct, Parameters, Session, Verdict, fingerprints, parse_request,
     voucher_names,
@@ -258,11 +259,8 @@ fn check_act(kind: u8, body: &[u8]) {
     let Ok(body) = core::str::from_utf8(body) else { return };
     let kinds =
         [ManualKind::Resolve, ManualKind::Ask, ManualKind::Refund, ManualKind::PayOut, ManualKind::Erase];
-    let request = |kind: ManualKind, redemption| ManualRequest {
-        kind: kind.as_str().to_owned(),
-        redemption,
-        body: body.to_owned(),
-    };
+    let request =
+        |kind: ManualKind, redemption| ManualRequest { kind, redemption, body: Secret::new(body.to_owned()) };
     let Some(kind) = kinds.get(usize::from(kind)) else {
         let kind = kinds[usize::from(kind) - kinds.len()];
         if let Ok(OrderAct::Resolve { note, .. } | OrderAct::Ask { note: Some(note) }) =

@@ -438,7 +438,8 @@ fn the_ledger_is_shown_without_hashes_and_secrets() {
 
 #[test]
 fn law_6_a_request_does_not_show_the_pin_in_its_body() {
-    let body = Secret::new(r#"{"outcome":"taken","note":"x","change":{"pin":"1234567890123456"}}"#.to_owned());
+    let body =
+        Secret::new(r#"{"outcome":"taken","note":"x","change":{"pin":"1234567890123456"}}"#.to_owned());
     let request = ManualRequest { kind: ManualKind::Resolve, redemption: Some(rd("rd_1")), body };
     assert!(!format!("{request:?}").contains("1234567890123456"));
     let stored: Option<ManualRequest> = crate::stored::read(&serde_json::to_string(&request).unwrap());
