@@ -78,10 +78,10 @@ impl Brake {
 impl Session {
     /// Returns how long the brake holds this session back; `None` if it has paid something, or has not tried lately.
     pub fn braked_for(&self, now: Millis) -> Option<Millis> {
-        if self.redemptions.iter().any(|one| one.is_success()) {
+        if self.redemptions.iter().any(|redemption| redemption.is_success()) {
             return None;
         }
-        let last = self.redemptions.iter().map(|one| one.created_at).max()?;
+        let last = self.redemptions.iter().map(|redemption| redemption.created_at).max()?;
         Some(last + PAUSE - now).filter(|wait| *wait > Millis::ZERO)
     }
 }

@@ -161,7 +161,7 @@ impl Rows {
             redemptions: session
                 .redemptions
                 .iter()
-                .map(|one| redemption_row(session, one, limits, version))
+                .map(|redemption| redemption_row(session, redemption, limits, version))
                 .collect(),
             movements: movements(session, version.seq),
             contacts: hashes.collect(),
@@ -282,7 +282,8 @@ fn session_row(session: &Session, config: &Config, version: Version, now: Millis
     let parameters = &session.parameters;
     let mut view = session.merchant_view(None, config, now);
     without_personal_data(&mut view);
-    let review_since = session.redemptions.iter().filter_map(|one| review_since(one, limits)).min();
+    let review_since =
+        session.redemptions.iter().filter_map(|redemption| review_since(redemption, limits)).min();
     SessionRow {
         id: session.id.as_str().to_owned(),
         seq: version.seq,
@@ -305,61 +306,66 @@ fn session_row(session: &Session, config: &Config, version: Version, now: Millis
     }
 }
 
-fn redemption_row(session: &Session, one: &Redemption, limits: &Limits, version: Version) -> RedemptionRow {
-    let (fee, transaction) = match &one.state {
+fn redemption_row(
+    session: &Session,
+    redemption: &Redemption,
+    limits: &Limits,
+    version: Version,
+) -> RedemptionRow {
+    let (fee, transaction) = match &redemption.state {
         RedemptionState::Succeeded { fee, transaction, .. } => (*fee, transaction.clone()),
         _ => (None, None),
     };
-    let reversal = one.reversal.as_ref().map(|reversal| reversal.recovery.changed_at);
-    let refund = one.refunds.iter().map(|refund| refund.at);
+    let reversal = redemption.reversal.as_ref().map(|reversal| reversal.recovery.changed_at);
+    let refund = redemption.refunds.iter().map(|refund| refund.at);
     let later = reversal.into_iter().chain(refund).max();
-    let review_since = review_since(one, limits);
-    let mut view = session.redemption_object(one, limits);
+    let review_since = review_since(redemption, limits);
+    let mut view = session.redemption_object(redemption, limits);
     without_personal_data(&mut view);
     RedemptionRow {
-        id: one.begun.id.as_str().to_owned(),
+        id: redemption.begun.id.as_str().to_owned(),
         seq: version.seq,
         session: session.id.as_str().to_owned(),
-        created_at: one.created_at,
-        changed_at: one.recovery.changed_at.max(later.unwrap_or_default()),
-        provider: one.begun.provider.clone(),
-        status: one.status().as_str(),
-        amount: taken(one).unwrap_or(one.begun.amount),
+        created_at: redemption.created_at,
+        changed_at: redemption.recovery.changed_at.max(later.unwrap_or_default()),
+        provider: redemption.begun.provider.clone(),
+        status: redemption.status().as_str(),
+        amount: taken(redemption).unwrap_or(redemption.begun.amount),
         fee,
         currency: session.parameters.currency.code(),
         reference: session.parameters.reference.clone(),
-        provider_reference: one.begun.reference.clone(),
+        provider_reference: redemption.begun.reference.clone(),
         provider_transaction: transaction,
-        voucher: one.begun.voucher.clone(),
+        voucher: redemption.begun.voucher.clone(),
         needs_review: review_since.is_some().into(),
         review_since,
-        refunded: one.refunded(),
+        refunded: redemption.refunded(),
         view: view.to_string(),
     }
 }
 
 /// Returns the amount that was taken, even if it went back later.
-const fn taken(one: &Redemption) -> Option<Minor> {
-    match one.state {
+const fn taken(redemption: &Redemption) -> Option<Minor> {
+    match redemption.state {
         RedemptionState::Succeeded { amount, .. } => Some(amount),
         _ => None,
     }
 }
 
 /// Returns the time since which a payment waits for a person.
-fn review_since(one: &Redemption, limits: &Limits) -> Option<Millis> {
-    one.needs_review(limits).then(|| match &one.reversal {
+fn review_since(redemption: &Redemption, limits: &Limits) -> Option<Millis> {
+    redemption.needs_review(limits).then(|| match &redemption.reversal {
         Some(reversal) if reversal.needs_review(limits) => {
             reversal.blocked_at.unwrap_or(reversal.recovery.changed_at)
         }
-        _ => one.recovery.changed_at,
+        _ => redemption.recovery.changed_at,
     })
 }
 
 /// Returns the time since which the session owes money.
 fn owed_since(session: &Session) -> Option<Millis> {
-    let credited = session.redemptions.iter().filter(|one| one.credited() > Minor::ZERO);
-    let times = credited.map(|one| one.recovery.changed_at);
+    let credited = session.redemptions.iter().filter(|redemption| redemption.credited() > Minor::ZERO);
+    let times = credited.map(|redemption| redemption.recovery.changed_at);
     let since = match session.ended_at() {
         // Money paid before the end is owed since the end.
         Some(ended) => times.min().map(|first| first.max(ended)),

@@ -64,24 +64,24 @@ pub fn next<'a>(
     pauses: &[Millis],
     now: Millis,
 ) -> Option<&'a Undelivered> {
-    let idle = |one: &&Undelivered| in_flight.iter().all(|attempt| attempt.sequence != one.sequence);
+    let idle = |event: &&Undelivered| in_flight.iter().all(|attempt| attempt.sequence != event.sequence);
     let under_way = |is_first: bool| in_flight.iter().filter(move |attempt| attempt.is_first == is_first);
-    let first = undelivered.iter().filter(|one| one.attempts == 0).min_by_key(|one| one.sequence);
-    let first = first.filter(|one| one.due_at(pauses) <= now).filter(|_| {
+    let first = undelivered.iter().filter(|event| event.attempts == 0).min_by_key(|event| event.sequence);
+    let first = first.filter(|event| event.due_at(pauses) <= now).filter(|_| {
         under_way(true).count() < IN_FLIGHT && under_way(true).all(|attempt| now - attempt.at >= HEAD_START)
     });
     first.or_else(|| {
-        let retries = undelivered.iter().filter(|one| one.attempts > 0 && one.due_at(pauses) <= now);
-        let retry = retries.filter(idle).min_by_key(|one| (one.due_at(pauses), one.sequence));
+        let retries = undelivered.iter().filter(|event| event.attempts > 0 && event.due_at(pauses) <= now);
+        let retry = retries.filter(idle).min_by_key(|event| (event.due_at(pauses), event.sequence));
         retry.filter(|_| under_way(false).count() < IN_FLIGHT)
     })
 }
 
 /// Returns when the next attempt is due; `None` without an undelivered event.
 pub fn next_due(undelivered: &[Undelivered], pauses: &[Millis]) -> Option<Millis> {
-    let first = undelivered.iter().filter(|one| one.attempts == 0).min_by_key(|one| one.sequence);
-    let retries = undelivered.iter().filter(|one| one.attempts > 0);
-    retries.chain(first).map(|one| one.due_at(pauses)).min()
+    let first = undelivered.iter().filter(|event| event.attempts == 0).min_by_key(|event| event.sequence);
+    let retries = undelivered.iter().filter(|event| event.attempts > 0);
+    retries.chain(first).map(|event| event.due_at(pauses)).min()
 }
 
 /// The state of an event's delivery.
@@ -128,7 +128,7 @@ pub fn tried(
         Some(410) => Delivery::Gone,
         status
             if redirects(&status)
-                && before.iter().rev().take_while(|one| redirects(one)).count() + 1 >= REDIRECTS =>
+                && before.iter().rev().take_while(|status| redirects(status)).count() + 1 >= REDIRECTS =>
         {
             Delivery::Gone
         }

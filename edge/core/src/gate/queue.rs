@@ -28,8 +28,9 @@ stored_newtype! {
 impl Queue {
     /// Adds the outcome to the queue, and returns how many older ones are ahead of it at `now`.
     pub fn enter(&mut self, payment: u64, since: Millis, now: Millis) -> usize {
-        self.0.retain(|one| one.until > now && one.payment != payment);
-        let older = self.0.iter().filter(|one| (one.since, one.payment) < (since, payment)).count();
+        self.0.retain(|waiting| waiting.until > now && waiting.payment != payment);
+        let older =
+            self.0.iter().filter(|waiting| (waiting.since, waiting.payment) < (since, payment)).count();
         if self.0.len() < MOST {
             self.0.push(Waiting { payment, since, until: now + GRACE });
         }
@@ -38,13 +39,13 @@ impl Queue {
 
     /// Keeps the place of an outcome until it asks again at `at`.
     pub fn wait(&mut self, payment: u64, at: Millis) {
-        if let Some(one) = self.0.iter_mut().find(|one| one.payment == payment) {
-            one.until = at + GRACE;
+        if let Some(waiting) = self.0.iter_mut().find(|waiting| waiting.payment == payment) {
+            waiting.until = at + GRACE;
         }
     }
 
     /// Removes an outcome whose call is admitted.
     pub fn leave(&mut self, payment: u64) {
-        self.0.retain(|one| one.payment != payment);
+        self.0.retain(|waiting| waiting.payment != payment);
     }
 }

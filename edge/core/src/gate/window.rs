@@ -43,7 +43,7 @@ impl Window {
     /// Gives back calls that were admitted together and not made; `until` is when they would stop counting.
     pub fn give_back(&mut self, calls: usize, until: Millis) {
         for _ in 0..calls {
-            if let Some(place) = self.0.iter().position(|one| *one == until) {
+            if let Some(place) = self.0.iter().position(|end| *end == until) {
                 self.0.remove(place);
             }
         }

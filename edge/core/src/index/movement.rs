@@ -44,28 +44,28 @@ pub(super) fn movements(session: &Session, seq: i64) -> Vec<Movement> {
         movement(format!("po_{}", payout.act.id.digits()), "paid_out", payout.amount, payout.at)
     });
     let mut movements: Vec<Movement> = payouts.collect();
-    for one in &session.redemptions {
-        let RedemptionState::Succeeded { amount, fee, transaction, .. } = &one.state else {
+    for payment in &session.redemptions {
+        let RedemptionState::Succeeded { amount, fee, transaction, .. } = &payment.state else {
             continue;
         };
-        let id = one.begun.id.as_str();
+        let id = payment.begun.id.as_str();
         let mut add = |movement: Movement, reference: Option<&str>| {
             movements.push(Movement {
                 redemption: Some(id.to_owned()),
-                provider: Some(one.begun.provider.clone()),
+                provider: Some(payment.begun.provider.clone()),
                 provider_reference: reference.map(str::to_owned),
                 provider_transaction: transaction.clone(),
                 ..movement
             });
         };
-        let taken = movement(id.to_owned(), "taken", *amount, one.recovery.changed_at);
-        add(Movement { fee: fee.unwrap_or_default(), ..taken }, Some(&one.begun.reference));
-        let reversal = one.reversal.as_ref().filter(|_| one.is_reversed());
-        if let Some(reversal) = reversal.filter(|_| !one.has_provider_refund()) {
+        let taken = movement(id.to_owned(), "taken", *amount, payment.recovery.changed_at);
+        add(Movement { fee: fee.unwrap_or_default(), ..taken }, Some(&payment.begun.reference));
+        let reversal = payment.reversal.as_ref().filter(|_| payment.is_reversed());
+        if let Some(reversal) = reversal.filter(|_| !payment.has_provider_refund()) {
             let reversed = movement(id.to_owned(), "reversed", *amount, reversal.recovery.changed_at);
             add(reversed, Some(&reversal.reference));
         }
-        for refund in &one.refunds {
+        for refund in &payment.refunds {
             let id = format!("rf_{}", refund.act.id.digits());
             match (&refund.way, reversal) {
                 (RefundWay::Merchant { .. }, _) => {

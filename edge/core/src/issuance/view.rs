@@ -64,8 +64,8 @@ impl Issuance {
     /// Returns the events of the change from `before` to this state, without the voucher's secret: the voucher is issued, or a
     /// person has to decide.
     pub fn news(&self, before: Option<&Issuance>, config: &Config) -> Vec<(EventType, Value)> {
-        let is_issued = |one: &Issuance| matches!(one.stage, IssuanceStage::Issued { .. });
-        let needs_review = |one: &Issuance| one.is_left_to_person(&config.limits);
+        let is_issued = |order: &Issuance| matches!(order.stage, IssuanceStage::Issued { .. });
+        let needs_review = |order: &Issuance| order.is_left_to_person(&config.limits);
         let kinds = [
             (EventType::VoucherIssued, is_issued(self) && !before.is_some_and(is_issued)),
             (EventType::VoucherNeedsReview, needs_review(self) && !before.is_some_and(needs_review)),

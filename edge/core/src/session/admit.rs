@@ -53,7 +53,7 @@ impl Session {
 
     /// Returns how many more vouchers the session takes.
     pub fn vouchers_left(&self, limits: &Limits) -> usize {
-        let used = self.redemptions.iter().filter(|one| one.is_success()).count();
+        let used = self.redemptions.iter().filter(|redemption| redemption.is_success()).count();
         limits.vouchers_per_session.saturating_sub(used)
     }
 
@@ -79,7 +79,7 @@ impl Session {
 
     /// Returns the redemption with this idempotency key.
     pub fn by_key(&self, key: &str) -> Option<&Redemption> {
-        self.redemptions.iter().find(|one| one.begun.key == key)
+        self.redemptions.iter().find(|redemption| redemption.begun.key == key)
     }
 
     /// Returns whether any try has failed.
@@ -89,15 +89,15 @@ impl Session {
 
     /// Returns whether the redemption counts as a failed try.
     pub fn has_failed(&self, id: &RedemptionId) -> bool {
-        self.failed_tries().any(|one| one.begun.id == *id)
+        self.failed_tries().any(|redemption| redemption.begun.id == *id)
     }
 
     /// Returns the times of the failed tries and of the wrong codes, in order.
     fn failures(&self) -> Vec<Millis> {
-        let codes = self.redemptions.iter().filter_map(|one| one.challenge.as_ref());
+        let codes = self.redemptions.iter().filter_map(|redemption| redemption.challenge.as_ref());
         let codes = codes.flat_map(|challenge| challenge.refused_at.iter().copied());
         let mut failures: Vec<Millis> =
-            self.failed_tries().map(|one| one.recovery.changed_at).chain(codes).collect();
+            self.failed_tries().map(|redemption| redemption.recovery.changed_at).chain(codes).collect();
         failures.sort_unstable();
         failures
     }
@@ -106,10 +106,10 @@ impl Session {
     /// a limit that comes later for one of them would tell its reason.
     fn failed_tries(&self) -> impl Iterator<Item = &Redemption> {
         let mut unsent = 0;
-        self.redemptions.iter().filter(move |one| {
-            let is_masked = one.begun.masked && one.is_voucher_refused();
-            unsent += usize::from(one.is_unsent_try() && !is_masked);
-            one.is_failed_try() || is_masked || one.is_unsent_try() && unsent > 1
+        self.redemptions.iter().filter(move |redemption| {
+            let is_masked = redemption.begun.masked && redemption.is_voucher_refused();
+            unsent += usize::from(redemption.is_unsent_try() && !is_masked);
+            redemption.is_failed_try() || is_masked || redemption.is_unsent_try() && unsent > 1
         })
     }
 }

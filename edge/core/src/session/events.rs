@@ -12,9 +12,9 @@ impl Session {
     /// contain no client secret and no PIN.
     pub fn news(&self, before: &Session, config: &Config, now: Millis) -> Vec<(EventType, Value)> {
         let mut news = Vec::new();
-        for one in &self.redemptions {
-            let view = || self.redemption_object(one, &config.limits);
-            let kinds = one.news(before.redemption(&one.begun.id), &config.limits);
+        for payment in &self.redemptions {
+            let view = || self.redemption_object(payment, &config.limits);
+            let kinds = payment.news(before.redemption(&payment.begun.id), &config.limits);
             news.extend(kinds.into_iter().map(|kind| (kind, view())));
         }
         let ended = [
@@ -31,8 +31,8 @@ impl Session {
     }
 
     /// Returns a redemption for an event or a list, with the id and reference of its session.
-    pub fn redemption_object(&self, one: &Redemption, limits: &Limits) -> Value {
-        self.part(one.merchant_view(limits), "redemption")
+    pub fn redemption_object(&self, payment: &Redemption, limits: &Limits) -> Value {
+        self.part(payment.merchant_view(limits), "redemption")
     }
 
     fn payout_view(&self, payout: &Payout) -> Value {
@@ -65,10 +65,11 @@ impl Redemption {
         let was = before.map(Redemption::status);
         let is = self.status();
         // The merchant may have received or read an outcome that is no longer true.
-        let resolved = matches!(was, Some(Declined | NotSent)) || before.is_some_and(|one| one.was_unknown);
-        let ended = |one: &Redemption| {
-            let is_refund = one.has_provider_refund();
-            one.reversal.as_ref().is_some_and(|back| match back.stage {
+        let resolved =
+            matches!(was, Some(Declined | NotSent)) || before.is_some_and(|payment| payment.was_unknown);
+        let ended = |payment: &Redemption| {
+            let is_refund = payment.has_provider_refund();
+            payment.reversal.as_ref().is_some_and(|back| match back.stage {
                 // A refund has an event of its own.
                 Return::Done => !is_refund,
                 Return::Refused(_) => true,
@@ -96,7 +97,7 @@ impl Redemption {
         if change_found || (ended(self) && !before.is_some_and(ended)) {
             kinds.push(EventType::RedemptionResolved);
         }
-        if self.needs_review(limits) && !before.is_some_and(|one| one.needs_review(limits)) {
+        if self.needs_review(limits) && !before.is_some_and(|payment| payment.needs_review(limits)) {
             kinds.push(EventType::RedemptionNeedsReview);
         }
         kinds

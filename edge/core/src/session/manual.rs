@@ -165,27 +165,27 @@ impl Session {
         let known = |id| self.redemption(id).ok_or(ManualError::NoRedemption);
         let entries = match wanted {
             ManualAct::Resolve { redemption, verdict, amount, change, note } => {
-                let one = known(redemption)?;
+                let payment = known(redemption)?;
                 let change = match change {
-                    Some(change) => Some(one.checked_change(change, config)?),
+                    Some(change) => Some(payment.checked_change(change, config)?),
                     None => None,
                 };
-                let outcome = one.resolved(*verdict, *amount, change.is_some(), &config.limits)?;
+                let outcome = payment.resolved(*verdict, *amount, change.is_some(), &config.limits)?;
                 let resolved = Entry::Resolved { redemption: redemption.clone(), act: act(Some(note)) };
                 return Ok((vec![resolved, outcome], change));
             }
             ManualAct::Ask { redemption, note } => {
-                let one = known(redemption)?;
-                one.may_be_asked(&config.limits)?;
+                let payment = known(redemption)?;
+                payment.may_be_asked(&config.limits)?;
                 vec![Entry::AskRequested { redemption: redemption.clone(), act: act(note.as_ref()) }]
             }
             ManualAct::Refund { redemption, amount, voucher, note } => {
-                let one = known(redemption)?;
-                let amount = self.refundable(one, *amount, now)?;
+                let payment = known(redemption)?;
+                let amount = self.refundable(payment, *amount, now)?;
                 let redemption = redemption.clone();
                 let act = act(Some(note));
-                if one.can_be_reversed() && amount == one.credited() && voucher.is_none() {
-                    vec![Entry::RefundRequested { redemption, act }, one.reversing()]
+                if payment.can_be_reversed() && amount == payment.credited() && voucher.is_none() {
+                    vec![Entry::RefundRequested { redemption, act }, payment.reversing()]
                 } else {
                     vec![Entry::Refunded { redemption, amount, voucher: voucher.clone(), act }]
                 }
@@ -199,7 +199,12 @@ impl Session {
     }
 
     /// Returns the amount to refund: the named one, or all that is left of the charge.
-    fn refundable(&self, one: &Redemption, amount: Option<Minor>, now: Millis) -> Result<Minor, ManualError> {
+    fn refundable(
+        &self,
+        payment: &Redemption,
+        amount: Option<Minor>,
+        now: Millis,
+    ) -> Result<Minor, ManualError> {
         let refused = |why: &str| Err(ManualError::NotRefundable(why.to_owned()));
         match self.status(now) {
             SessionStatus::Complete => {}
@@ -212,13 +217,13 @@ impl Session {
                 return refused("The session is not paid yet. Cancel it to have its payments given back.");
             }
         }
-        if !one.is_success() {
+        if !payment.is_success() {
             return refused("Nothing was taken by this payment.");
         }
-        if one.reversal.as_ref().is_some_and(|back| !matches!(back.stage, Return::Refused(_))) {
+        if payment.reversal.as_ref().is_some_and(|back| !matches!(back.stage, Return::Refused(_))) {
             return refused("The provider has given this payment back, or is being asked to.");
         }
-        let left = one.credited() - one.refunded();
+        let left = payment.credited() - payment.refunded();
         // Money paid beyond the price may have been paid out.
         let left = left.min(self.received() - self.refunded() - self.paid_out() - self.pending_return());
         match amount.unwrap_or(left) {

@@ -144,9 +144,10 @@ impl Replay for Session {
             }),
             about => {
                 let id = about.redemption().cloned();
-                if let Some(one) = self.redemptions.iter_mut().find(|one| Some(&one.begun.id) == id.as_ref())
+                if let Some(payment) =
+                    self.redemptions.iter_mut().find(|payment| Some(&payment.begun.id) == id.as_ref())
                 {
-                    one.apply(at, about);
+                    payment.apply(at, about);
                 }
             }
         }
@@ -156,13 +157,13 @@ impl Replay for Session {
 impl Session {
     /// Returns the ids of the sealing keys under whose names vouchers are locked for payments without a final outcome.
     pub fn locking_keys(&self) -> impl Iterator<Item = &str> {
-        let open = self.redemptions.iter().filter(|one| one.is_open());
-        open.filter_map(|one| one.begun.sealing_key.as_deref())
+        let open = self.redemptions.iter().filter(|payment| payment.is_open());
+        open.filter_map(|payment| payment.begun.sealing_key.as_deref())
     }
 
     /// Returns the redemption with this id.
     pub fn redemption(&self, id: &RedemptionId) -> Option<&Redemption> {
-        self.redemptions.iter().find(|one| one.begun.id == *id)
+        self.redemptions.iter().find(|payment| payment.begun.id == *id)
     }
 
     /// Returns the amount that vouchers have paid.
@@ -187,7 +188,7 @@ impl Session {
 
     /// Returns whether a charge is under way: its answer can still arrive.
     pub fn awaits_answer(&self) -> bool {
-        self.redemptions.iter().any(|one| one.state == RedemptionState::Begun)
+        self.redemptions.iter().any(|payment| payment.state == RedemptionState::Begun)
     }
 
     /// Returns the time at which it ended unpaid; `None` if it has not.

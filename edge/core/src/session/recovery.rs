@@ -349,7 +349,7 @@ impl Redemption {
 impl Session {
     /// Returns when the session's next task is due.
     pub fn next_due(&self, limits: &Limits) -> Option<Millis> {
-        let payments = self.redemptions.iter().filter_map(|one| self.due_at(one, limits));
+        let payments = self.redemptions.iter().filter_map(|payment| self.due_at(payment, limits));
         payments.chain(self.expiry()).min()
     }
 
@@ -360,24 +360,24 @@ impl Session {
         is_due.then_some(self.expires_at)
     }
 
-    fn due_at(&self, one: &Redemption, limits: &Limits) -> Option<Millis> {
-        if let Some(ended) = self.ended_at().filter(|_| one.stage() == Stage::Challenged) {
+    fn due_at(&self, payment: &Redemption, limits: &Limits) -> Option<Millis> {
+        if let Some(ended) = self.ended_at().filter(|_| payment.stage() == Stage::Challenged) {
             return Some(ended);
         }
-        one.due_at(limits).or_else(|| one.reversal_due_at(self.ended_at(), limits))
+        payment.due_at(limits).or_else(|| payment.reversal_due_at(self.ended_at(), limits))
     }
 
     /// Returns the entry for a webhook about the charge with this reference; `None` if the reference is not ours or the outcome
     /// is already known.
     pub fn hinted(&self, reference: &str, success: bool) -> Option<Entry> {
-        let one = self.redemptions.iter().find(|one| one.begun.reference == reference)?;
-        let news = one.is_open() || (success && !one.is_success());
-        news.then(|| Entry::Hinted { redemption: one.begun.id.clone() })
+        let payment = self.redemptions.iter().find(|payment| payment.begun.reference == reference)?;
+        let news = payment.is_open() || (success && !payment.is_success());
+        news.then(|| Entry::Hinted { redemption: payment.begun.id.clone() })
     }
 
     /// Returns a task that is due at `now`. The expiry comes first: a payment found later does not complete the session.
     pub fn due(&self, now: Millis, limits: &Limits) -> Option<Task> {
-        let due = |one: &&Redemption| self.due_at(one, limits).is_some_and(|at| at <= now);
+        let due = |payment: &&Redemption| self.due_at(payment, limits).is_some_and(|at| at <= now);
         let expired = self.expiry().is_some_and(|at| at <= now).then_some(Task::Write(Entry::Expired));
         expired.or_else(|| self.redemptions.iter().find(due).map(Redemption::task))
     }

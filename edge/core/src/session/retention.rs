@@ -9,13 +9,13 @@ impl Session {
     /// Returns when this redemption's change voucher is to be erased.
     pub fn forget_change_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<Millis> {
         self.redemption(redemption)
-            .map(|one| one.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
+            .map(|payment| payment.recovery.changed_at.saturating_add(limits.change_voucher_kept_ms))
     }
 
     /// Returns when this redemption's PIN is to be erased, even if its outcome is still unknown.
     pub fn forget_pin_at(&self, redemption: &RedemptionId, limits: &Limits) -> Option<Millis> {
         self.redemption(redemption)
-            .map(|one| one.created_at.saturating_add(Millis::DAY.times(limits.pin_kept_days)))
+            .map(|payment| payment.created_at.saturating_add(Millis::DAY.times(limits.pin_kept_days)))
     }
 
     /// Returns when the session was paid or has ended, and its last payment had an outcome; `None` while it is open.
@@ -24,7 +24,7 @@ impl Session {
         if self.redemptions.iter().any(Redemption::is_open) || !(is_paid || self.ended_at().is_some()) {
             return None;
         }
-        let outcomes = self.redemptions.iter().map(|one| one.recovery.changed_at);
+        let outcomes = self.redemptions.iter().map(|payment| payment.recovery.changed_at);
         outcomes.chain(self.ended_at()).chain([self.created_at]).max()
     }
 
@@ -45,7 +45,7 @@ impl Session {
         let forgotten = self.forget_customer_at(limits)?;
         let is_needed = self.owed() + self.reserved() > Minor::ZERO
             || self.next_due(limits).is_some()
-            || self.redemptions.iter().any(|one| one.needs_review(limits));
+            || self.redemptions.iter().any(|payment| payment.needs_review(limits));
         (!is_needed).then(|| forgotten.max(self.created_at.saturating_add(idempotency::KEPT)))
     }
 }

@@ -144,7 +144,9 @@ impl Redemption {
 impl Session {
     /// Returns the redemptions to reverse if the session ends unpaid.
     pub fn returnable(&self) -> impl Iterator<Item = &Redemption> {
-        self.redemptions.iter().filter(|one| one.is_success() && one.begun.reverses && one.reversal.is_none())
+        self.redemptions.iter().filter(|redemption| {
+            redemption.is_success() && redemption.begun.reverses && redemption.reversal.is_none()
+        })
     }
 
     /// Returns the amount owed to the shopper: paid towards a session that ended unpaid and not reversed, or paid
@@ -162,8 +164,8 @@ impl Session {
     /// Returns the amount that the provider may still return: its reversal is due, or its outcome is open.
     pub(super) fn reversals_open(&self) -> Minor {
         let ended = self.ended_at().is_some();
-        let is_open = |one: &&Redemption| match &one.reversal {
-            None => ended && one.begun.reverses,
+        let is_open = |redemption: &&Redemption| match &redemption.reversal {
+            None => ended && redemption.begun.reverses,
             Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt | Return::Blocked(_)),
         };
         self.redemptions.iter().filter(is_open).map(Redemption::credited).sum()
@@ -177,14 +179,14 @@ impl Session {
     /// Returns the status to show to the shopper for a charge whose reversal is due or under way; `None` for any other.
     pub(super) fn returning(
         &self,
-        one: &Redemption,
+        redemption: &Redemption,
         now: Millis,
         limits: &Limits,
     ) -> Option<RedemptionStatus> {
-        match &one.reversal {
+        match &redemption.reversal {
             // A refund concerns the merchant only: the order stays paid.
-            Some(_) if one.has_provider_refund() => None,
-            None => (one.is_success() && one.begun.reverses && self.is_over(now))
+            Some(_) if redemption.has_provider_refund() => None,
+            None => (redemption.is_success() && redemption.begun.reverses && self.is_over(now))
                 .then_some(RedemptionStatus::Processing),
             Some(reversal) if reversal.needs_review(limits) => Some(RedemptionStatus::Unknown),
             Some(reversal) => matches!(reversal.stage, Return::Begun | Return::InDoubt)

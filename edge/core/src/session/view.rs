@@ -35,7 +35,7 @@ impl Session {
     ) -> CheckoutView {
         let parameters = &self.parameters;
         // The shopper does not have to claim money that the provider may still return.
-        let returning = |one: &&Redemption| self.returning(one, now, &config.limits).is_some();
+        let returning = |redemption: &&Redemption| self.returning(redemption, now, &config.limits).is_some();
         let returning: Minor = self.redemptions.iter().filter(returning).map(Redemption::credited).sum();
         CheckoutView {
             id: self.id.clone(),
@@ -55,7 +55,7 @@ impl Session {
             redemptions: self
                 .redemptions
                 .iter()
-                .map(|one| self.redemption_view(one, config, changes, now))
+                .map(|redemption| self.redemption_view(redemption, config, changes, now))
                 .collect(),
             email: parameters.email.clone(),
             phone: parameters.phone.clone(),
@@ -107,50 +107,51 @@ impl Session {
     /// balance is shown only to a session whose earlier tries all used vouchers with money on them (law 8).
     fn redemption_view(
         &self,
-        one: &Redemption,
+        redemption: &Redemption,
         config: &Config,
         changes: &ChangeVouchers,
         now: Millis,
     ) -> RedemptionView {
-        let masked = one.is_voucher_refused() && (one.begun.masked || self.masks_declines(&config.limits));
+        let masked = redemption.is_voucher_refused()
+            && (redemption.begun.masked || self.masks_declines(&config.limits));
         let decline_code =
-            one.decline_code().map(|code| if masked { DeclineCode::VoucherRefused } else { code });
-        let (change, spent) = self.change_left(one, config, changes);
+            redemption.decline_code().map(|code| if masked { DeclineCode::VoucherRefused } else { code });
+        let (change, spent) = self.change_left(redemption, config, changes);
         // The last voucher has to pay all that remains.
-        let tells_balance = !masked && self.is_honest_before(one);
-        let usable = one.usable(self.remaining(), config);
+        let tells_balance = !masked && self.is_honest_before(redemption);
+        let usable = redemption.usable(self.remaining(), config);
         let usable = usable.filter(|_| tells_balance && self.vouchers_left(&config.limits) > 1);
-        let is_last = self.paid_after(one, one.begun.voucher.as_slice()).next().is_none();
-        let known = self.returning(one, now, &config.limits);
-        let known = known.or_else(|| one.is_left_to_person().then_some(RedemptionStatus::Unknown));
+        let is_last = self.paid_after(redemption, redemption.begun.voucher.as_slice()).next().is_none();
+        let known = self.returning(redemption, now, &config.limits);
+        let known = known.or_else(|| redemption.is_left_to_person().then_some(RedemptionStatus::Unknown));
         // The end of the session is recorded for the payment a moment later.
-        let too_late = one.stage() == Stage::Challenged && self.is_over(now);
+        let too_late = redemption.stage() == Stage::Challenged && self.is_over(now);
         let known = known.or_else(|| too_late.then_some(RedemptionStatus::NotSent));
         let decline_code = decline_code.or_else(|| too_late.then_some(DeclineCode::CodeNotEntered));
         RedemptionView {
-            id: one.begun.id.clone(),
-            provider: one.begun.provider.clone(),
-            provider_code: one.begun.brand.clone(),
-            status: known.unwrap_or(if masked { RedemptionStatus::Declined } else { one.status() }),
-            amount: one.amount(),
-            fee: one.fee(),
+            id: redemption.begun.id.clone(),
+            provider: redemption.begun.provider.clone(),
+            provider_code: redemption.begun.brand.clone(),
+            status: known.unwrap_or(if masked { RedemptionStatus::Declined } else { redemption.status() }),
+            amount: redemption.amount(),
+            fee: redemption.fee(),
             decline_code,
-            challenge: one.challenge_view(now, self.expires_at, &config.limits).filter(|_| !too_late),
-            created_at: rfc3339(one.created_at),
+            challenge: redemption.challenge_view(now, self.expires_at, &config.limits).filter(|_| !too_late),
+            created_at: rfc3339(redemption.created_at),
             change,
-            voucher_balance: one.balance_left().filter(|_| is_last && tells_balance),
+            voucher_balance: redemption.balance_left().filter(|_| is_last && tells_balance),
             usable: if spent { Some(Minor::ZERO) } else { usable },
-            rest_by_message: one.rest_by_message(),
+            rest_by_message: redemption.rest_by_message(),
             pin_end: None,
-            change_unknown: one.change_unknown(),
-            needs_review: one.is_left_to_person()
-                || one.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(&config.limits)),
+            change_unknown: redemption.change_unknown(),
+            needs_review: redemption.is_left_to_person()
+                || redemption.reversal.as_ref().is_some_and(|reversal| reversal.needs_review(&config.limits)),
         }
     }
 
     /// Returns whether every earlier failed try used a voucher with money on it, which a guesser rarely finds.
-    fn is_honest_before(&self, one: &Redemption) -> bool {
-        let mut earlier = self.redemptions.iter().take_while(|other| other.begun.id != one.begun.id);
+    fn is_honest_before(&self, redemption: &Redemption) -> bool {
+        let mut earlier = self.redemptions.iter().take_while(|other| other.begun.id != redemption.begun.id);
         earlier.all(|other| {
             !other.is_failed_try() || other.decline_code() == Some(DeclineCode::InsufficientFunds)
         })
@@ -160,18 +161,18 @@ impl Session {
     /// unknown and left out.
     fn change_left(
         &self,
-        one: &Redemption,
+        redemption: &Redemption,
         config: &Config,
         changes: &ChangeVouchers,
     ) -> (Option<ChangeVoucher>, bool) {
-        let change_of = |one: &Redemption| changes.iter().find(|(id, _)| *id == one.begun.id);
-        let Some((_, change)) = change_of(one) else {
+        let change_of = |redemption: &Redemption| changes.iter().find(|(id, _)| *id == redemption.begun.id);
+        let Some((_, change)) = change_of(redemption) else {
             return (None, false);
         };
-        let names = voucher_names(&config.keyring, &one.begun.provider, change.pin.reveal());
+        let names = voucher_names(&config.keyring, &redemption.begun.provider, change.pin.reveal());
         let worth = change.amount.unwrap_or(Minor(i64::MAX));
         let mut spent = false;
-        for later in self.paid_after(one, &names) {
+        for later in self.paid_after(redemption, &names) {
             if later.credited() >= worth || change_of(later).is_some() {
                 return (None, false);
             }
@@ -182,8 +183,8 @@ impl Session {
     }
 
     /// Returns the later redemptions of this session that a voucher with one of these names has paid.
-    fn paid_after(&self, one: &Redemption, names: &[String]) -> impl Iterator<Item = &Redemption> {
-        let later = self.redemptions.iter().skip_while(|other| other.begun.id != one.begun.id).skip(1);
+    fn paid_after(&self, redemption: &Redemption, names: &[String]) -> impl Iterator<Item = &Redemption> {
+        let later = self.redemptions.iter().skip_while(|other| other.begun.id != redemption.begun.id).skip(1);
         let paid = later.filter(|other| other.credited() > Minor::ZERO);
         paid.filter(|other| other.begun.voucher.as_ref().is_some_and(|name| names.contains(name)))
     }
@@ -205,7 +206,7 @@ impl Session {
             "payouts": self.payouts.iter().map(Payout::merchant_view).collect::<Vec<_>>(),
             "reference": parameters.reference,
             "providers": parameters.providers,
-            "redemptions": self.redemptions.iter().map(|one| one.merchant_view(&config.limits)).collect::<Vec<_>>(),
+            "redemptions": self.redemptions.iter().map(|redemption| redemption.merchant_view(&config.limits)).collect::<Vec<_>>(),
             "created_at": rfc3339(self.created_at),
             "expires_at": rfc3339(self.expires_at),
             "metadata": parameters.metadata_json(),
@@ -423,8 +424,8 @@ fn offer(features: &Features, brand: &Brand, fee: Minor, retry_after: Option<Sec
 
 /// Hides the PINs of the change vouchers that are not the reader's. Their phone numbers, which would open them, are then hidden as well.
 pub fn hide_changes(view: &mut CheckoutView, is_shown: impl Fn(&RedemptionId) -> bool) {
-    for one in view.redemptions.iter_mut().filter(|one| !is_shown(&one.id)) {
-        if let Some(change) = &mut one.change {
+    for redemption in view.redemptions.iter_mut().filter(|redemption| !is_shown(&redemption.id)) {
+        if let Some(change) = &mut redemption.change {
             change.pin = Pin::default();
             view.phone = None;
         }
@@ -433,16 +434,20 @@ pub fn hide_changes(view: &mut CheckoutView, is_shown: impl Fn(&RedemptionId) ->
 
 /// Adds the last characters of its PIN to each voucher that has paid, if another voucher of its kind has paid, too.
 pub fn tell_apart(redemptions: &mut [RedemptionView], ends: PinEnds) {
-    let paid = redemptions.iter().filter(|one| one.status == RedemptionStatus::Succeeded);
-    let kinds: Vec<_> = paid.map(|one| (one.provider.clone(), one.provider_code.clone())).collect();
-    let is_paid_again = |one: &RedemptionView| {
-        let same =
-            kinds.iter().filter(|(provider, code)| (provider, code) == (&one.provider, &one.provider_code));
-        one.status == RedemptionStatus::Succeeded && same.count() > 1
+    let paid = redemptions.iter().filter(|redemption| redemption.status == RedemptionStatus::Succeeded);
+    let kinds: Vec<_> =
+        paid.map(|redemption| (redemption.provider.clone(), redemption.provider_code.clone())).collect();
+    let is_paid_again = |redemption: &RedemptionView| {
+        let same = kinds
+            .iter()
+            .filter(|(provider, code)| (provider, code) == (&redemption.provider, &redemption.provider_code));
+        redemption.status == RedemptionStatus::Succeeded && same.count() > 1
     };
     for (id, end) in ends {
-        if let Some(one) = redemptions.iter_mut().find(|one| one.id == id && is_paid_again(one)) {
-            one.pin_end = Some(end);
+        if let Some(redemption) =
+            redemptions.iter_mut().find(|redemption| redemption.id == id && is_paid_again(redemption))
+        {
+            redemption.pin_end = Some(end);
         }
     }
 }

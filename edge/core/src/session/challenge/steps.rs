@@ -147,9 +147,10 @@ impl Redemption {
 impl Session {
     /// Returns the payment that waits for the shopper's code, if every other payment has its outcome.
     pub fn waiting_for_code(&self) -> Option<&Redemption> {
-        let mut open = self.redemptions.iter().filter(|one| one.is_open());
-        let only =
-            open.next().filter(|one| one.stage() == Stage::Challenged && one.challenge_id().is_some())?;
+        let mut open = self.redemptions.iter().filter(|redemption| redemption.is_open());
+        let only = open.next().filter(|redemption| {
+            redemption.stage() == Stage::Challenged && redemption.challenge_id().is_some()
+        })?;
         open.next().is_none().then_some(only)
     }
 
@@ -169,12 +170,13 @@ impl Session {
     /// Returns the code to repeat in place of a look-up of the voucher's balance: in the first half of the look-ups, then every second time.
     /// The provider answers a repetition with the outcome of the first one, also when the code has expired. None is sent after the session's
     /// end: it may be the one that takes the money.
-    pub fn repeat(&self, one: &Redemption, limits: &Limits) -> Option<Repeat> {
-        let asked = one.recovery.asked;
-        let is_turn =
-            asked < limits.settle_backoff_ms.len() / 2 || asked.is_multiple_of(2) || one.is_left_to_person();
-        let is_wanted = one.is_in_doubt() && is_turn && self.ended_at().is_none();
-        let id = one.challenge_id().filter(|_| is_wanted)?;
-        Some(Repeat { challenge: id.to_owned(), reference: one.answer_reference() })
+    pub fn repeat(&self, redemption: &Redemption, limits: &Limits) -> Option<Repeat> {
+        let asked = redemption.recovery.asked;
+        let is_turn = asked < limits.settle_backoff_ms.len() / 2
+            || asked.is_multiple_of(2)
+            || redemption.is_left_to_person();
+        let is_wanted = redemption.is_in_doubt() && is_turn && self.ended_at().is_none();
+        let id = redemption.challenge_id().filter(|_| is_wanted)?;
+        Some(Repeat { challenge: id.to_owned(), reference: redemption.answer_reference() })
     }
 }
