@@ -100,11 +100,11 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
         }
         (["v1", "checkout_sessions", _, "payouts" | "erase"], _) => return Err(RouteError::Method("POST")),
         (
-            ["v1", "checkout_sessions", id, "redemptions", one, act @ ("resolve" | "ask" | "refunds")],
+            ["v1", "checkout_sessions", id, "redemptions", payment, act @ ("resolve" | "ask" | "refunds")],
             "POST",
         ) => {
             let kind = manual(act)?;
-            merchant::act(request, env, &config, id, Some(one), kind).await
+            merchant::act(request, env, &config, id, Some(payment), kind).await
         }
         (["v1", "checkout_sessions", _, "redemptions", _, "resolve" | "ask" | "refunds"], _) => {
             return Err(RouteError::Method("POST"));
@@ -143,8 +143,8 @@ async fn route(request: Request, env: &Env, worker: &worker::Context) -> Result<
         (["v1", "checkout", _], _) => return Err(RouteError::Method("GET")),
         (["v1", "checkout", id, "redemptions"], "POST") => shopper::redeem(request, env, &config, id).await,
         (["v1", "checkout", _, "redemptions"], _) => return Err(RouteError::Method("POST")),
-        (["v1", "checkout", id, "redemptions", one, "challenge"], "POST") => {
-            shopper::answer_challenge(request, env, &config, id, one).await
+        (["v1", "checkout", id, "redemptions", payment, "challenge"], "POST") => {
+            shopper::answer_challenge(request, env, &config, id, payment).await
         }
         (["v1", "checkout", _, "redemptions", _, "challenge"], _) => return Err(RouteError::Method("POST")),
         (["v1", "checkout", id, "change_vouchers"], "POST") => {

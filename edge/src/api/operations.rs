@@ -49,10 +49,10 @@ pub async fn status(request: &Request, env: &Env, config: &Config) -> HttpResult
 
 /// Returns the violations of our pages' policy, as the API shows them.
 fn violations(violations: &[Violation]) -> Vec<Value> {
-    let shown = |one: &Violation| {
+    let shown = |violation: &Violation| {
         json!({
-            "page": one.page, "directive": one.directive, "blocked": one.blocked, "count": one.count,
-            "last_at": rfc3339(one.last_at),
+            "page": violation.page, "directive": violation.directive, "blocked": violation.blocked, "count": violation.count,
+            "last_at": rfc3339(violation.last_at),
         })
     };
     violations.iter().map(shown).collect()

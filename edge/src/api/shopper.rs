@@ -49,10 +49,10 @@ pub async fn answer_challenge(
     env: &Env,
     config: &Config,
     id: &str,
-    one: &str,
+    payment: &str,
 ) -> HttpResult {
     let (id, credential) = shopper(&request, config, id)?;
-    let redemption = RedemptionId::parse(one).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
+    let redemption = RedemptionId::parse(payment).ok_or(Problem::of(ErrorCode::RedemptionNotFound))?;
     let key = idempotency_key(request.headers())?;
     let address = address(request.headers(), config);
     let proof = header(request.headers(), "proof-of-work");

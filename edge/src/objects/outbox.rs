@@ -74,13 +74,13 @@ pub async fn deliver(
     loop {
         loop {
             let undelivered = store.undelivered().map_err(internal("outbox"))?;
-            let Some(one) = next(&undelivered, &in_flight, pauses, now()) else {
+            let Some(due) = next(&undelivered, &in_flight, pauses, now()) else {
                 break;
             };
-            let attempt = one.attempt(now());
-            let number = store.begin_try(one.sequence, attempt.at).map_err(internal("begin try"))?;
+            let attempt = due.attempt(now());
+            let number = store.begin_try(due.sequence, attempt.at).map_err(internal("begin try"))?;
             store.on_disk().await.map_err(internal("sync"))?;
-            let event = store.event(one.sequence).map_err(internal("event"))?;
+            let event = store.event(due.sequence).map_err(internal("event"))?;
             let mut event = event.ok_or_else(|| internal("event")("an event is gone".into()))?;
             event.body = complete(event.body)?;
             #[cfg(feature = "crash-points")]
@@ -98,7 +98,7 @@ pub async fn deliver(
             Either::Right(_) => continue,
         };
         let (attempt, number, event, status) = answer;
-        in_flight.retain(|one| *one != attempt);
+        in_flight.retain(|other| *other != attempt);
         let mut before = store.tries(event.sequence).map_err(internal("tries"))?;
         before.pop();
         let before: Vec<Option<u16>> = before.into_iter().map(|(_, status)| status).collect();
@@ -120,7 +120,7 @@ pub fn row(store: &Store, config: &Config, id: &str, seq: i64) -> worker::Result
     };
     let pauses = &config.limits.webhook_backoff_ms;
     let undelivered = store.undelivered()?;
-    let next = undelivered.iter().find(|one| one.sequence == event.sequence);
+    let next = undelivered.iter().find(|pending| pending.sequence == event.sequence);
     let tries = store.tries(event.sequence)?;
     let stored = StoredEvent {
         id: &event.id,
@@ -129,7 +129,7 @@ pub fn row(store: &Store, config: &Config, id: &str, seq: i64) -> worker::Result
         at: event.at,
         body: &event.body,
         delivery: event.delivery,
-        next_at: next.map(|one| one.due_at(pauses)),
+        next_at: next.map(|pending| pending.due_at(pauses)),
         tries: &tries,
     };
     Ok(Some(stored.row(seq)))
@@ -159,7 +159,7 @@ pub fn list(store: &Store, config: &Config) -> worker::Result<Value> {
     let mut events = Vec::new();
     let pauses = &config.limits.webhook_backoff_ms;
     let due: Vec<(i64, Millis)> =
-        store.undelivered()?.iter().map(|one| (one.sequence, one.due_at(pauses))).collect();
+        store.undelivered()?.iter().map(|pending| (pending.sequence, pending.due_at(pauses))).collect();
     for event in store.events()? {
         let tries = store.tries(event.sequence)?;
         let tries = tries.iter().map(|(at, status)| json!({"at": rfc3339(*at), "status": status}));

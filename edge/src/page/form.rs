@@ -56,7 +56,7 @@ impl Content<'_> {
         html! {
             form #(ids::CODE_FORM) method="post" novalidate hidden[hidden] {
                 (self.unseen(None))
-                @if let Some((one, _)) = challenged { input type="hidden" name="challenged" autocomplete="off" value=(one.id.as_str()); }
+                @if let Some((payment, _)) = challenged { input type="hidden" name="challenged" autocomplete="off" value=(payment.id.as_str()); }
                 (self.field(Field::Code, ""))
                 button.button #(ids::CODE_BUTTON) type="submit" { (t.text(Word::CodeButton)) }
                 button.button.secondary #(ids::RESEND) type="submit" name="resend" { (again.unwrap_or_default()) }

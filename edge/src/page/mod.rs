@@ -110,9 +110,9 @@ pub async fn pay_by_form(
         // It becomes the iframe's first page again, which shows the session.
         Submitted::Unclear => return message(&asked, mode, Screen::Pending, 200, Some(Seconds(4))).await,
         Submitted::Done(view, redemption) => {
-            let is_ours = |one: &&RedemptionView| Some(&one.id) == redemption.as_ref();
-            let is_refused = |one: &RedemptionView| {
-                one.refused().is_some() || (one.challenge.is_some() && typed.code.is_some())
+            let is_ours = |payment: &&RedemptionView| Some(&payment.id) == redemption.as_ref();
+            let is_refused = |payment: &RedemptionView| {
+                payment.refused().is_some() || (payment.challenge.is_some() && typed.code.is_some())
             };
             let is_refused = view.redemptions.iter().find(is_ours).is_some_and(is_refused);
             if mode == PageMode::Hosted && !is_refused {

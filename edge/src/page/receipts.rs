@@ -19,17 +19,17 @@ impl Content<'_> {
             div.receipts #(ids::RECEIPTS) {
                 @if let Some(view) = self.known.session() {
                     @let (all, paid) = (Receipt::all(view), view.paid_with());
-                    @if all.iter().any(|one| one.usable) { (form::default_button()) }
-                    @for one in &all { (self.receipt(view, one)) }
+                    @if all.iter().any(|receipt| receipt.usable) { (form::default_button()) }
+                    @for receipt in &all { (self.receipt(view, receipt)) }
                     @if !paid.is_empty() {
                         section.paid {
                             h2 { (t.text(Word::ReceiptTitle)) }
                             p.line translate="no" { (t.filled(Word::Order, &[("reference", &view.reference)])) }
                             ul {
-                                @for one in paid {
+                                @for payment in paid {
                                     li translate="no" {
-                                        (view.label(one)) " " span { (t.money(view, one.amount)) }
-                                        small { (payment_number(view, one, t)) }
+                                        (view.label(payment)) " " span { (t.money(view, payment.amount)) }
+                                        small { (payment_number(view, payment, t)) }
                                     }
                                 }
                             }
@@ -40,15 +40,15 @@ impl Content<'_> {
         }
     }
 
-    fn receipt(&self, view: &CheckoutView, one: &Receipt<'_>) -> Markup {
+    fn receipt(&self, view: &CheckoutView, receipt: &Receipt<'_>) -> Markup {
         let t = self.t;
         let lines = [
-            (Word::BalanceLeft, "amount", one.balance),
-            (Word::RestByMessage, "amount", one.rest),
-            (Word::FeeTaken, "fee", one.fee),
+            (Word::BalanceLeft, "amount", receipt.balance),
+            (Word::RestByMessage, "amount", receipt.rest),
+            (Word::FeeTaken, "fee", receipt.fee),
         ];
         html! {
-            @if let Some(change) = one.change { (self.voucher(view, one, change)) }
+            @if let Some(change) = receipt.change { (self.voucher(view, receipt, change)) }
             @for (word, gap, minor) in lines {
                 @if let Some(minor) = minor {
                     p.line { (t.filled(word, &[(gap, &t.money(view, minor))])) }
@@ -57,31 +57,31 @@ impl Content<'_> {
         }
     }
 
-    fn voucher(&self, view: &CheckoutView, one: &Receipt<'_>, change: &ChangeVoucher) -> Markup {
+    fn voucher(&self, view: &CheckoutView, receipt: &Receipt<'_>, change: &ChangeVoucher) -> Markup {
         let t = self.t;
         let is_hidden = change.pin.reveal().is_empty();
         html! {
             section.change {
                 h2 { (t.text(Word::ChangeTitle)) }
                 p { (t.text(Word::ChangeText)) }
-                @if !is_hidden { p.pin id=(one.id) dir="ltr" translate="no" { (grouped(change.pin.reveal(), None)) } }
+                @if !is_hidden { p.pin id=(receipt.id) dir="ltr" translate="no" { (grouped(change.pin.reveal(), None)) } }
                 @if let Some(minor) = change.amount {
                     p.line { (t.text(Word::ChangeValue)) " " strong translate="no" { (t.money(view, minor)) } }
                 }
                 @if let Some(at) = &change.expires_at {
                     p.line { (t.filled(Word::ChangeExpires, &[("date", &t.date(view, at))])) }
                 }
-                @if is_hidden { (self.proof(one.id)) }
-                div.actions.scripted[!one.usable] {
+                @if is_hidden { (self.proof(receipt.id)) }
+                div.actions.scripted[!receipt.usable] {
                     // The form's own button, so that phone number and address come along. The PIN stays with us.
-                    @if one.usable {
-                        button.button type="submit" form=(ids::FORM) name="change" value=(one.id) {
+                    @if receipt.usable {
+                        button.button type="submit" form=(ids::FORM) name="change" value=(receipt.id) {
                             (t.text(Word::ChangeButton))
                         }
                     }
                     // Only the widget can perform these.
                     @if !is_hidden {
-                        button.button.secondary.scripted type="button" data-copy=(one.id) { (t.text(Word::CopyButton)) }
+                        button.button.secondary.scripted type="button" data-copy=(receipt.id) { (t.text(Word::CopyButton)) }
                         button.button.secondary.scripted type="button" data-print { (t.text(Word::PrintButton)) }
                     }
                 }
@@ -92,7 +92,7 @@ impl Content<'_> {
     /// Renders the form that proves the phone number of a payment, to see the PIN of its change voucher.
     fn proof(&self, id: &str) -> Markup {
         let t = self.t;
-        let refused = self.refused.filter(|(one, _)| *one == id).map(|(_, problem)| problem);
+        let refused = self.refused.filter(|(payment, _)| *payment == id).map(|(_, problem)| problem);
         let error = refused.map(|problem| not_shown(problem, t));
         let described = error.as_ref().map(|_| format!("{id}-error"));
         html! {

@@ -61,8 +61,9 @@ impl Typed {
         let typed = match &self.change {
             None => self.by_pin(view)?,
             Some(id) => {
-                let one = view.redemptions.iter().find(|one| one.id.as_str() == id);
-                let Some((offer, change, part)) = one.and_then(|one| view.change_payment(one)) else {
+                let payment = view.redemptions.iter().find(|payment| payment.id.as_str() == id);
+                let Some((offer, change, part)) = payment.and_then(|payment| view.change_payment(payment))
+                else {
                     return Ok(None);
                 };
                 self.with(Some(offer), &change.pin, part)

@@ -41,7 +41,9 @@ fn each_of_two_interleaved_requests_keeps_its_own_id() {
 fn an_inner_context_ends_with_its_future() {
     let inner = within(of("inner"), async { request_id() });
     let outer = within(of("outer"), async { (inner.await, request_id()) });
-    let Poll::Ready(seen) = pin!(outer).poll(&mut Context::from_waker(Waker::noop())) else { panic!("pending") };
+    let Poll::Ready(seen) = pin!(outer).poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("pending")
+    };
     assert_eq!(seen, (Some("inner".into()), Some("outer".into())));
 }
 
@@ -53,6 +55,8 @@ fn a_line_names_request_and_session() {
         add_to(&mut line);
         Value::Object(line).to_string()
     });
-    let Poll::Ready(line) = pin!(work).poll(&mut Context::from_waker(Waker::noop())) else { panic!("pending") };
+    let Poll::Ready(line) = pin!(work).poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("pending")
+    };
     assert_eq!(line, r#"{"request":"r","session":"cs_1"}"#);
 }

@@ -16,10 +16,12 @@ impl Checkout {
         let Some(session) = self.ledger.state()? else {
             return Ok(HintResult::NotFound);
         };
-        let Some(one) = session.redemptions.iter().find(|one| one.begun.reference == reference) else {
+        let Some(redemption) =
+            session.redemptions.iter().find(|redemption| redemption.begun.reference == reference)
+        else {
             return Ok(HintResult::NotFound);
         };
-        let id = &one.begun.id;
+        let id = &redemption.begun.id;
         let entry = session.hinted(&reference, success);
         // A repeated webhook does not restore a change voucher whose retention has ended.
         let kept = session.forget_change_at(id, &config.limits).is_some_and(|at| at > now());
@@ -27,7 +29,7 @@ impl Checkout {
         if entry.is_none() && change.is_none() {
             return Ok(HintResult::Known);
         }
-        let stated = change.as_ref().and_then(|_| one.change_stated_late());
+        let stated = change.as_ref().and_then(|_| redemption.change_stated_late());
         let entries: Vec<Entry> = entry.into_iter().chain(stated).collect();
         let mut secrets = Vec::new();
         if let Some(change) = change {

@@ -226,9 +226,9 @@ impl Checkout {
         let returning: Vec<Redemption> = session.returnable().cloned().collect();
         let entries = [Entry::Canceled].into_iter().chain(returning.iter().map(Redemption::reversing));
         self.write(config, &entries.collect::<Vec<_>>(), &[]).await?;
-        for one in &returning {
+        for redemption in &returning {
             // After an error here the alarm continues the reversal.
-            let _ = self.give_back(config, one).await;
+            let _ = self.give_back(config, redemption).await;
         }
         self.for_merchant(config)
     }
@@ -275,8 +275,8 @@ impl Checkout {
 
     fn progress(&self, call: &AskProgress) -> Result<Progress, Problem> {
         let session = self.ledger.state()?;
-        let one = session.as_ref().and_then(|session| session.redemption(&call.redemption));
-        Ok(if one.is_some_and(Redemption::is_open) { Progress::Open } else { Progress::Settled })
+        let payment = session.as_ref().and_then(|session| session.redemption(&call.redemption));
+        Ok(if payment.is_some_and(Redemption::is_open) { Progress::Open } else { Progress::Settled })
     }
 
     fn session(&self) -> Result<Rc<Session>, Problem> {
@@ -297,7 +297,7 @@ impl Checkout {
 
     /// Returns the payment while the request that began it is still working on it.
     fn still_begun(&self, id: &RedemptionId) -> Result<Option<Redemption>, Problem> {
-        Ok(self.session()?.redemption(id).filter(|one| one.state == RedemptionState::Begun).cloned())
+        Ok(self.session()?.redemption(id).filter(|payment| payment.state == RedemptionState::Begun).cloned())
     }
 
     /// Lists the session's events with every delivery attempt.

@@ -144,7 +144,7 @@ impl Checkout {
         open: &Redemption,
         answer: ProviderAnswer,
     ) -> Result<(), Problem> {
-        let outcome = self.session()?.redemption(id).and_then(|one| one.answered(open, answer));
+        let outcome = self.session()?.redemption(id).and_then(|payment| payment.answered(open, answer));
         match outcome {
             Some(outcome) => self.conclude(config, id, outcome, Some(open)).await,
             None => Ok(()),
@@ -154,7 +154,7 @@ impl Checkout {
     /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the time of the answer nor the session's
     /// state reveals why the voucher was declined (law 8).
     async fn mask_time(&self, &Payment { config, id, started, .. }: &Payment<'_>) -> Result<(), Problem> {
-        if self.session()?.redemption(id).is_some_and(|one| one.begun.masked) {
+        if self.session()?.redemption(id).is_some_and(|payment| payment.begun.masked) {
             let Millis(step) = config.limits.masked_answer_ms;
             let Millis(spent) = now() - started;
             delay(Millis(step - spent.rem_euclid(step))).await;

@@ -43,17 +43,17 @@ impl Checkout {
                     }
                     None => self.write(config, &[entry], &[]).await?,
                 },
-                Some(Task::Ask(one)) => {
-                    if let Err(closed) = self.ask_provider(config, &one).await? {
+                Some(Task::Ask(payment)) => {
+                    if let Err(closed) = self.ask_provider(config, &payment).await? {
                         self.busy_until.set(now() + closed.wait());
                         return Ok(());
                     }
                 }
-                Some(Task::Reverse(one)) => {
-                    self.write(config, &[one.reversing()], &[]).await?;
-                    self.give_back(config, &one).await?;
+                Some(Task::Reverse(payment)) => {
+                    self.write(config, &[payment.reversing()], &[]).await?;
+                    self.give_back(config, &payment).await?;
                 }
-                Some(Task::AskReversal(one)) => self.ask_reversal(config, &one).await?,
+                Some(Task::AskReversal(payment)) => self.ask_reversal(config, &payment).await?,
             }
         }
     }
@@ -62,22 +62,22 @@ impl Checkout {
     async fn ask_provider(
         &self,
         config: &Config,
-        one: &Redemption,
+        payment: &Redemption,
     ) -> Result<Result<(), NotPermitted>, Problem> {
-        let id = &one.begun.id;
+        let id = &payment.begun.id;
         // The answer counts as of the time of the request, the earliest moment that it can describe.
         let asked_at = now();
-        if !one.is_open() && self.is_used_since(config, one).await? {
-            let entry = one.balance_inconclusive();
-            self.conclude(config, id, Outcome { entry, change: None }, Some(one)).await?;
+        if !payment.is_open() && self.is_used_since(config, payment).await? {
+            let entry = payment.balance_inconclusive();
+            self.conclude(config, id, Outcome { entry, change: None }, Some(payment)).await?;
             return Ok(Ok(()));
         }
-        let answer = match self.question(config, one)? {
+        let answer = match self.question(config, payment)? {
             // The provider is no longer configured, or the PIN can no longer be opened: a look-up is
             // impossible.
             None => Err(Doubt::Unreadable),
             Some((provider, question)) => {
-                let since = one.recovery.doubted_at.unwrap_or(one.created_at);
+                let since = payment.recovery.doubted_at.unwrap_or(payment.created_at);
                 if let Err(closed) = gate::resolve(&self.env, provider, id, since).await {
                     return Ok(Err(closed));
                 }
@@ -85,14 +85,14 @@ impl Checkout {
                 // take money. The due task is therefore determined again.
                 if matches!(question, Question::Repeat(..)) {
                     let session = self.session()?;
-                    let one = session.redemption(id);
-                    if one.and_then(|one| session.repeat(one, &config.limits)).is_none() {
+                    let payment = session.redemption(id);
+                    if payment.and_then(|payment| session.repeat(payment, &config.limits)).is_none() {
                         return Ok(Ok(()));
                     }
                 }
                 let op = match &question {
-                    Question::Balance(pin) => Op::Balance { pin, reference: &one.begun.reference },
-                    Question::Lookup => Op::Lookup { reference: &one.begun.reference },
+                    Question::Balance(pin) => Op::Balance { pin, reference: &payment.begun.reference },
+                    Question::Lookup => Op::Lookup { reference: &payment.begun.reference },
                     Question::Repeat(Repeat { challenge, reference }, code) => {
                         Op::VerifyCode { challenge, code, reference }
                     }
@@ -107,20 +107,20 @@ impl Checkout {
         // answer.
         let session = self.session()?;
         let outcome =
-            session.redemption(id).and_then(|now| now.looked_up(one, answer, asked_at, &config.limits));
+            session.redemption(id).and_then(|now| now.looked_up(payment, answer, asked_at, &config.limits));
         if let Some(outcome) = outcome {
-            self.conclude(config, id, outcome, Some(one)).await?;
+            self.conclude(config, id, outcome, Some(payment)).await?;
         }
         Ok(Ok(()))
     }
 
     /// Returns whether a later payment has used the voucher of a payment that is looked up by its balance.
-    async fn is_used_since(&self, config: &Config, one: &Redemption) -> Result<bool, Problem> {
-        let features = config.provider(&one.begun.provider).map(|provider| provider.features());
+    async fn is_used_since(&self, config: &Config, payment: &Redemption) -> Result<bool, Problem> {
+        let features = config.provider(&payment.begun.provider).map(|provider| provider.features());
         let check = features.and_then(|features| Some(features.checkout.as_ref()?.outcome_check));
-        match (&one.begun.voucher, check) {
+        match (&payment.begun.voucher, check) {
             (Some(voucher), Some(OutcomeCheck::Balance)) => {
-                let call = AskHolder { redemption: one.begun.id.clone() };
+                let call = AskHolder { redemption: payment.begun.id.clone() };
                 Ok(calls::voucher(&self.env, voucher, &call).await? == Holding::Lost)
             }
             (None, Some(OutcomeCheck::Balance)) => Ok(true),
@@ -132,13 +132,13 @@ impl Checkout {
     fn question<'a>(
         &self,
         config: &'a Config,
-        one: &Redemption,
+        payment: &Redemption,
     ) -> Result<Option<(&'a dyn Provider, Question)>, Problem> {
-        let Some(provider) = config.provider(&one.begun.provider) else {
+        let Some(provider) = config.provider(&payment.begun.provider) else {
             return Ok(None);
         };
-        if let Some(repeat) = self.session()?.repeat(one, &config.limits)
-            && let Some(code) = self.sealed_pin(config, SecretKind::Code, &one.begun.id)?
+        if let Some(repeat) = self.session()?.repeat(payment, &config.limits)
+            && let Some(code) = self.sealed_pin(config, SecretKind::Code, &payment.begun.id)?
         {
             return Ok(Some((provider, Question::Repeat(repeat, code))));
         }
@@ -146,7 +146,7 @@ impl Checkout {
             None => None,
             Some(OutcomeCheck::Lookup) => Some((provider, Question::Lookup)),
             Some(OutcomeCheck::Balance) => {
-                let pin = self.sealed_pin(config, SecretKind::Pin, &one.begun.id)?;
+                let pin = self.sealed_pin(config, SecretKind::Pin, &payment.begun.id)?;
                 pin.map(|pin| (provider, Question::Balance(pin)))
             }
         })
@@ -187,16 +187,16 @@ impl Checkout {
 }
 
 /// Logs the state of a payment.
-fn report(one: &Redemption) {
-    let words = match &one.state {
+fn report(payment: &Redemption) {
+    let words = match &payment.state {
         RedemptionState::Declined { words, .. } => words.as_deref(),
         RedemptionState::InDoubt { left_to_person: true, .. } => Some("left to a person"),
         _ => None,
     };
-    log::redemption(one.begun.id.as_str(), &one.begun.provider, one.status().as_str(), words);
-    if let RedemptionState::Succeeded { fee: Some(fee), .. } = one.state
-        && fee != one.begun.fee
+    log::redemption(payment.begun.id.as_str(), &payment.begun.provider, payment.status().as_str(), words);
+    if let RedemptionState::Succeeded { fee: Some(fee), .. } = payment.state
+        && fee != payment.begun.fee
     {
-        log::fee_differs(&one.begun.provider, one.begun.id.as_str(), one.begun.fee, fee);
+        log::fee_differs(&payment.begun.provider, payment.begun.id.as_str(), payment.begun.fee, fee);
     }
 }

@@ -31,7 +31,7 @@ impl Checkout {
         let changes = self.changes(config, &session)?;
         let mut view = session.checkout_view(config, &changes, &self.down.borrow(), now());
         hide_changes(&mut view, |id| {
-            shown.contains(id) || session.redemption(id).is_some_and(|one| one.is_paid_by(payer))
+            shown.contains(id) || session.redemption(id).is_some_and(|payment| payment.is_paid_by(payer))
         });
         tell_apart(&mut view.redemptions, self.pin_ends(config)?);
         Ok(view)

@@ -136,7 +136,7 @@ pub(super) fn check(
     config: &Config,
     admission: Admission,
     braked: Option<Millis>,
-    one: Try<'_>,
+    this_try: Try<'_>,
     proof: Option<&str>,
 ) -> Result<(), Problem> {
     let too_many = |wait: Millis| Problem::of(ErrorCode::TooManyAttempts).wait(wait);
@@ -151,12 +151,14 @@ pub(super) fn check(
         (_, Some(wait), None) => Err(too_many(wait)),
         (Admission::Free, None, _) => Ok(()),
         (Admission::WithProof, None, _) => {
-            let wait = proof.and_then(|proof| Some((proof, one.wait(&config.keyring, proof, now())?)));
+            let wait = proof.and_then(|proof| Some((proof, this_try.wait(&config.keyring, proof, now())?)));
             match wait {
                 Some((_, Millis::ZERO)) => Ok(()),
                 // The time spent so far counts towards the wait.
                 Some((proof, wait)) => Err(required(puzzle_of(proof).to_owned(), wait)),
-                None => Err(required(one.puzzle(&config.keyring, config.limits.proof_bits, now()), WAIT)),
+                None => {
+                    Err(required(this_try.puzzle(&config.keyring, config.limits.proof_bits, now()), WAIT))
+                }
             }
         }
     }
