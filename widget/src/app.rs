@@ -5,7 +5,7 @@ use crate::model::flow::{Flow, FlowEvent, NextRequest};
 use crate::model::{Copied, Effect, Intent, Message, Model};
 use crate::{effects, view};
 use checkout_present::{
-    AttemptError, CheckoutRules, Field, Inputs, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids,
+    CheckoutRules, Field, Inputs, NotCharged, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids,
     pin::grouped,
 };
 use checkout_wire::money::decimal;
@@ -167,7 +167,7 @@ fn after(model: &mut Model, before: &Flow, is_tick: bool) -> Vec<Effect> {
     }
     let remaining = |flow: &Flow| flow.view.as_ref().map(|view| view.amount_remaining);
     match model.flow.error {
-        Some(AttemptError::Short(_, usable)) if has_outcome => set_part(model, Some(usable), &mut effects),
+        Some(NotCharged::Short(_, usable)) if has_outcome => set_part(model, Some(usable), &mut effects),
         // The part is paid: the next voucher may pay all that remains.
         _ if has_outcome && model.flow.outcome == Some(RedemptionStatus::Succeeded) => {
             set_part(model, None, &mut effects);
@@ -215,10 +215,10 @@ fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         effects.extend(known.iter().map(|known| Effect::Fill(field, known.clone())));
     }
     match model.flow.error {
-        Some(AttemptError::Short(_, usable)) if model.amount.is_empty() => {
+        Some(NotCharged::Short(_, usable)) if model.amount.is_empty() => {
             set_part(model, Some(usable), effects)
         }
-        Some(AttemptError::Declined(DeclineCode::InsufficientFunds)) => effects.push(Effect::OpenPart(true)),
+        Some(NotCharged::Declined(DeclineCode::InsufficientFunds)) => effects.push(Effect::OpenPart(true)),
         _ => {}
     }
 }

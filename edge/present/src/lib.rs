@@ -27,6 +27,6 @@ pub use inputs::Inputs;
 pub use language::Language;
 pub use notice::{Notice, NoticeTexts, Place, Tone};
 pub use shown::{CheckoutRules, OfferRules, RedemptionRules};
-pub use state::{AttemptError, LoadError, PageState, Screen, Wait};
+pub use state::{LoadError, NotCharged, PageState, Screen, Wait};
 pub use typed::Field;
 pub use words::Word;

@@ -1,7 +1,7 @@
 //! The notices to the shopper, and their places.
 
 use crate::shown::payment_number;
-use crate::state::{AttemptError, LoadError, PageState, Screen, Wait};
+use crate::state::{LoadError, NotCharged, PageState, Screen, Wait};
 use crate::{CheckoutRules, Language, RedemptionRules, WITH_CODE, Word};
 use checkout_wire::{CheckoutView, Minor, Seconds};
 
@@ -107,8 +107,8 @@ impl Notice {
     }
 
     fn of_attempt(state: &PageState<'_>) -> Option<(Tone, Option<Word>, Option<Word>)> {
-        const DOWN: AttemptError = AttemptError::Text(Word::ProviderDownText);
-        const BLOCKED: AttemptError = AttemptError::Text(Word::InProgressText);
+        const DOWN: NotCharged = NotCharged::Text(Word::ProviderDownText);
+        const BLOCKED: NotCharged = NotCharged::Text(Word::InProgressText);
         Some(match (state.screen, state.error, state.wait) {
             (Screen::Checking, _, Some(Wait { word: Word::ProofText, .. })) => {
                 (Tone::Wait, Some(Word::BusyTitle), Some(Word::ProofText))
@@ -125,17 +125,17 @@ impl Notice {
             (Screen::Form, Some(DOWN), Some(Wait { word: Word::AllDownText, .. })) => {
                 (Tone::Wait, Some(Word::DeclinedTitle), Some(Word::AllDownText))
             }
-            (Screen::Form, Some(AttemptError::Short(..)), _) => {
+            (Screen::Form, Some(NotCharged::Short(..)), _) => {
                 (Tone::Bad, Some(Word::DeclinedTitle), Some(Word::DeclinedUsable))
             }
-            (Screen::Form, Some(AttemptError::Declined(code)), _) => {
+            (Screen::Form, Some(NotCharged::Declined(code)), _) => {
                 let text = state.field_error().is_none().then(|| Word::declined(code));
                 (Tone::Bad, Some(Word::DeclinedTitle), text)
             }
-            (Screen::Form, Some(AttemptError::Text(word)), _) => {
+            (Screen::Form, Some(NotCharged::Text(word)), _) => {
                 (Tone::Bad, Some(Word::DeclinedTitle).filter(|_| word == Word::ProviderDownText), Some(word))
             }
-            (Screen::Code, Some(AttemptError::Text(word)), _) if WITH_CODE => (Tone::Bad, None, Some(word)),
+            (Screen::Code, Some(NotCharged::Text(word)), _) if WITH_CODE => (Tone::Bad, None, Some(word)),
             (Screen::Code, ..) if WITH_CODE => {
                 let sent_to = state.view.and_then(sent_to);
                 (Tone::Wait, None, Some(if sent_to.is_some() { Word::CodeText } else { Word::CodeOwnerText }))
@@ -183,7 +183,7 @@ impl NoticeTexts {
             Place::Connection => false,
         };
         // A wrong code is reported at its field.
-        let is_told_there = matches!(state.error, Some(AttemptError::WrongCode));
+        let is_told_there = matches!(state.error, Some(NotCharged::WrongCode));
         let announced = if WITH_CODE && is_told_there { 0 } else { texts.len() };
         if let Some(view) = state.view.filter(|_| is_told) {
             case(view, language, &mut texts);
@@ -248,7 +248,7 @@ fn filled(word: Word, state: &PageState<'_>, language: &impl Language) -> String
         return language.text(word);
     };
     let (balance, amount) = match state.error {
-        Some(AttemptError::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
+        Some(NotCharged::Short(balance, usable)) if word == Word::DeclinedUsable => (balance, usable),
         _ => (Minor::ZERO, view.amount_received),
     };
     if WITH_CODE

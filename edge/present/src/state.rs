@@ -43,7 +43,7 @@ pub enum LoadError {
 
 /// The reason why the last payment attempt charged nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AttemptError {
+pub enum NotCharged {
     /// The voucher was declined.
     Declined(DeclineCode),
     /// The voucher was declined because its value is too low. Holds its balance and the usable part of it.
@@ -72,7 +72,7 @@ pub struct PageState<'a> {
     /// The session, if it is known.
     pub view: Option<&'a CheckoutView>,
     /// The reason why the last payment attempt charged nothing.
-    pub error: Option<AttemptError>,
+    pub error: Option<NotCharged>,
     /// Whether that attempt was made on this page, so that its fields show the error.
     pub has_outcome: bool,
     /// The wait before the next payment attempt.
@@ -102,7 +102,7 @@ impl Screen {
     }
 }
 
-impl AttemptError {
+impl NotCharged {
     /// Returns the reason why this redemption charged nothing; `None` if it may have charged the voucher.
     pub fn of(redemption: &RedemptionView) -> Option<Self> {
         let declined = Self::Declined(redemption.refused()?);
@@ -175,15 +175,14 @@ impl PageState<'_> {
     /// Returns the field that the last error is about, and the error text to show there.
     pub fn field_error(&self) -> Option<(Field, Word)> {
         match self.error.filter(|_| self.form().is_some())? {
-            AttemptError::WrongCode if WITH_CODE => Some((Field::Code, Word::CodeWrong)),
-            AttemptError::Declined(code) if self.has_outcome => {
+            NotCharged::WrongCode if WITH_CODE => Some((Field::Code, Word::CodeWrong)),
+            NotCharged::Declined(code) if self.has_outcome => {
                 field_of(code).map(|field| (field, Word::declined(code)))
             }
-            AttemptError::Field(field) => Some((field, field.refused())),
-            AttemptError::Declined(_)
-            | AttemptError::Short(..)
-            | AttemptError::WrongCode
-            | AttemptError::Text(_) => None,
+            NotCharged::Field(field) => Some((field, field.refused())),
+            NotCharged::Declined(_) | NotCharged::Short(..) | NotCharged::WrongCode | NotCharged::Text(_) => {
+                None
+            }
         }
     }
 }

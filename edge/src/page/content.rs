@@ -5,7 +5,7 @@ use super::text::Texts;
 use super::typed::Typed;
 use crate::objects::calls::PaidBack;
 use crate::problem::Problem;
-use checkout_present::{AttemptError, CheckoutRules, PageState, Screen, Wait, Word};
+use checkout_present::{CheckoutRules, NotCharged, PageState, Screen, Wait, Word};
 use checkout_wire::{CheckoutView, PageMode};
 
 /// A page's content.
@@ -64,10 +64,10 @@ impl Content<'_> {
         let error = match self.problem {
             Some(_) if wait.is_some() => None,
             Some(problem) => {
-                Some(AttemptError::of_problem(Some(problem.code.as_str()), problem.field.as_deref()))
+                Some(NotCharged::of_problem(Some(problem.code.as_str()), problem.field.as_deref()))
             }
-            None if self.typed.code.is_some() && view.challenged().is_some() => Some(AttemptError::WrongCode),
-            None => view.redemptions.last().and_then(AttemptError::of),
+            None if self.typed.code.is_some() && view.challenged().is_some() => Some(NotCharged::WrongCode),
+            None => view.redemptions.last().and_then(NotCharged::of),
         };
         let screen = self.screen(view);
         let wait = wait

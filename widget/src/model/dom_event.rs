@@ -1,7 +1,7 @@
 //! The events for the shop's page.
 
 use super::flow::Flow;
-use checkout_present::{AttemptError, LoadError, Screen};
+use checkout_present::{LoadError, NotCharged, Screen};
 use checkout_wire::DeclineCode;
 
 /// The type of the event that announces the started checkout, and the name of its one member.
@@ -61,8 +61,8 @@ impl DomEvent {
             })),
             _ if new.is_waiting() && !old.is_waiting() => Some(Self::Pending),
             Screen::Form if old.is_waiting() || old == Screen::Code || has_new_outcome => match after.error {
-                Some(AttemptError::Declined(code)) => Some(Self::Declined(code)),
-                Some(AttemptError::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
+                Some(NotCharged::Declined(code)) => Some(Self::Declined(code)),
+                Some(NotCharged::Short(..)) => Some(Self::Declined(DeclineCode::InsufficientFunds)),
                 // The Worker refused the request.
                 _ if old.is_waiting() && received(before) == received(after) => {
                     Some(Self::Declined(DeclineCode::NotCharged))

@@ -9,7 +9,7 @@ mod attempt;
 
 use attempt::{Attempt, PostState};
 use checkout_present::{
-    AttemptError, CheckoutRules, Field, LoadError, PageState, Screen, WITH_CODE, Wait, Word,
+    CheckoutRules, Field, LoadError, NotCharged, PageState, Screen, WITH_CODE, Wait, Word,
 };
 use checkout_wire::{
     CheckoutView, ErrorCode, Problem, RedemptionAnswer, RedemptionId, RedemptionStatus, Seconds,
@@ -68,7 +68,7 @@ pub struct Flow {
     /// The reason why there is no session to show.
     pub load_error: Option<LoadError>,
     /// The reason why the last payment attempt charged nothing.
-    pub error: Option<AttemptError>,
+    pub error: Option<NotCharged>,
     /// The wait before the next payment attempt.
     pub wait: Option<Wait>,
     /// The time left to pay, when it is short.
@@ -251,7 +251,7 @@ impl Flow {
 
     /// Returns whether another redemption of this session was in progress when the Worker last answered.
     pub fn is_blocked(&self) -> bool {
-        self.error == Some(AttemptError::Text(Word::InProgressText))
+        self.error == Some(NotCharged::Text(Word::InProgressText))
     }
 
     /// Returns whether the session could be paid if the browser were online. The session is still loaded meanwhile, because some
@@ -322,10 +322,10 @@ impl Flow {
                 let retry_after = problem.as_ref().and_then(|problem| problem.retry_after);
                 let field = problem.as_ref().and_then(|problem| problem.field.as_deref());
                 let wait = code.and_then(|code| Wait::of_problem(code, retry_after));
-                self.error = Some(AttemptError::of_problem(code, field)).filter(|_| wait.is_none());
+                self.error = Some(NotCharged::of_problem(code, field)).filter(|_| wait.is_none());
                 // Of the fields, only the amount is checked against the session: load the amount that remains.
                 self.stale = match self.error {
-                    Some(AttemptError::Field(field)) => field == Field::Amount,
+                    Some(NotCharged::Field(field)) => field == Field::Amount,
                     _ => wait.is_none(),
                 };
                 self.wait = wait.or(self.wait);
@@ -358,7 +358,7 @@ impl Flow {
         let previous = self.view.as_deref().map(last);
         // Shows the outcome of a voucher that was tried in another window or before this page was opened.
         if self.attempt.is_none() && view.status == SessionStatus::Open && previous != Some(last(&view)) {
-            self.error = view.redemptions.last().and_then(AttemptError::of);
+            self.error = view.redemptions.last().and_then(NotCharged::of);
             self.outcome = None;
         }
         self.online = true;
@@ -368,8 +368,8 @@ impl Flow {
         let own = Wait::of(&view).filter(|wait| wait.word != Word::CodeLeft || !self.has_given_up(&view));
         self.wait = own.or(self.wait.filter(|wait| !matches!(wait.word, Word::AllDownText | Word::CodeLeft)));
         let over = match self.error {
-            Some(AttemptError::Text(Word::InProgressText)) => !view.is_checking(),
-            Some(AttemptError::Text(Word::ProviderDownText)) => {
+            Some(NotCharged::Text(Word::InProgressText)) => !view.is_checking(),
+            Some(NotCharged::Text(Word::ProviderDownText)) => {
                 view.providers.iter().all(|offer| offer.retry_after.is_none())
             }
             _ => false,
@@ -387,7 +387,7 @@ impl Flow {
                     self.outcome = Some(mine.status);
                     self.wait = own;
                     let is_wrong = attempt.code && mine.challenge.is_some();
-                    self.error = AttemptError::of(mine).or(is_wrong.then_some(AttemptError::WrongCode));
+                    self.error = NotCharged::of(mine).or(is_wrong.then_some(NotCharged::WrongCode));
                 }
                 None => self.attempt = attempt.after_load(view.status),
             }

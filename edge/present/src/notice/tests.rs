@@ -8,7 +8,7 @@ fn after_attempt(view: &CheckoutView) -> PageState<'_> {
     PageState {
         screen: Screen::of(view),
         view: Some(view),
-        error: view.redemptions.last().and_then(AttemptError::of),
+        error: view.redemptions.last().and_then(NotCharged::of),
         has_outcome: true,
         wait: None,
         online: true,
@@ -45,7 +45,7 @@ fn insufficient_funds_show_the_usable_part_or_ask_for_an_amount() {
     view.redemptions[0].voucher_balance = Some(Minor(1_500));
     view.redemptions[0].usable = Some(Minor(1_000));
     let state = after_attempt(&view);
-    assert_eq!(state.error, Some(AttemptError::Short(Minor(1_500), Minor(1_000))));
+    assert_eq!(state.error, Some(NotCharged::Short(Minor(1_500), Minor(1_000))));
     assert_eq!(text_at(Place::Attempt, &state), Some(Word::DeclinedUsable));
     assert_eq!(state.field_error(), None);
 }
@@ -157,12 +157,12 @@ fn a_wrong_code_is_shown_at_its_field() {
     let view = view(SessionStatus::Processing, vec![challenged("rd_1", 2)]);
     let state = |error| PageState { error: Some(error), ..after_attempt(&view) };
     for (error, word) in [
-        (AttemptError::WrongCode, Word::CodeWrong),
-        (AttemptError::of_problem(Some("code_invalid"), Some("code")), Word::CodeInvalid),
+        (NotCharged::WrongCode, Word::CodeWrong),
+        (NotCharged::of_problem(Some("code_invalid"), Some("code")), Word::CodeInvalid),
     ] {
         assert_eq!(state(error).field_error(), Some((Field::Code, word)));
         assert_eq!(text_at(Place::Attempt, &state(error)), Some(Word::CodeText));
     }
-    let failed = AttemptError::Text(Word::FailedText);
+    let failed = NotCharged::Text(Word::FailedText);
     assert_eq!(text_at(Place::Attempt, &state(failed)), Some(Word::FailedText));
 }

@@ -102,7 +102,7 @@ fn a_decline_reopens_the_form_and_causes_one_event() {
     ] {
         let mut flow = after(vec![FlowEvent::Submitted, answer(SessionStatus::Open, status, code)]);
         assert_eq!((flow.screen(), flow.next_request()), (Screen::Form, NextRequest::Nothing));
-        assert_eq!(flow.error, Some(AttemptError::Declined(shown)));
+        assert_eq!(flow.error, Some(NotCharged::Declined(shown)));
         assert_eq!(flow.outcome, Some(status));
         assert_eq!(DomEvent::between(&busy, &flow), Some(DomEvent::Declined(shown)));
         let declined = flow.clone();
@@ -126,7 +126,7 @@ fn an_unknown_outcome_stays_pending_until_it_is_known() {
     }
     flow.on(seen(SessionStatus::Open, RedemptionStatus::Declined));
     assert_eq!(flow.screen(), Screen::Form);
-    assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::VoucherRefused)));
+    assert_eq!(flow.error, Some(NotCharged::Declined(DeclineCode::VoucherRefused)));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_redemption_of_another_tab_does_not_end_the_attempt() {
             redemption: mine,
             session: view(SessionStatus::Open, both),
         }));
-        assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::VoucherUsed)));
+        assert_eq!(flow.error, Some(NotCharged::Declined(DeclineCode::VoucherUsed)));
     }
 }
 
@@ -249,35 +249,25 @@ fn a_refusal_without_a_problem_document_is_checked_against_the_session() {
     assert_eq!((flow.screen(), flow.next_request()), (Screen::Pending, NextRequest::LoadNow));
     flow.on(open());
     assert_eq!(flow.screen(), Screen::Form);
-    assert_eq!(flow.error, Some(AttemptError::Text(Word::FailedText)));
+    assert_eq!(flow.error, Some(NotCharged::Text(Word::FailedText)));
 }
 
 #[test]
 fn after_a_refusal_the_form_reopens_once_the_remaining_amount_is_known() {
     for (code, field, notice, todo) in [
-        (ErrorCode::PinInvalid, Some("pin"), Some(AttemptError::Field(Field::Pin)), NextRequest::Nothing),
-        (
-            ErrorCode::PhoneInvalid,
-            Some("phone"),
-            Some(AttemptError::Field(Field::Phone)),
-            NextRequest::Nothing,
-        ),
-        (
-            ErrorCode::EmailInvalid,
-            Some("email"),
-            Some(AttemptError::Field(Field::Email)),
-            NextRequest::Nothing,
-        ),
+        (ErrorCode::PinInvalid, Some("pin"), Some(NotCharged::Field(Field::Pin)), NextRequest::Nothing),
+        (ErrorCode::PhoneInvalid, Some("phone"), Some(NotCharged::Field(Field::Phone)), NextRequest::Nothing),
+        (ErrorCode::EmailInvalid, Some("email"), Some(NotCharged::Field(Field::Email)), NextRequest::Nothing),
         (
             ErrorCode::ProviderNotAllowed,
             Some("provider"),
-            Some(AttemptError::Text(Word::FailedText)),
+            Some(NotCharged::Text(Word::FailedText)),
             NextRequest::LoadNow,
         ),
         (
             ErrorCode::Misconfigured,
             None,
-            Some(AttemptError::Text(Word::MisconfiguredText)),
+            Some(NotCharged::Text(Word::MisconfiguredText)),
             NextRequest::LoadNow,
         ),
         (ErrorCode::SessionExpired, None, None, NextRequest::LoadNow),
@@ -396,7 +386,7 @@ fn another_redemption_in_progress_is_shown_until_it_ends() {
     }
     assert_eq!(first_notice(&flow).and_then(|notice| notice.text), Some(Word::InProgressText));
     flow.on(seen(SessionStatus::Open, RedemptionStatus::Declined));
-    let other = AttemptError::Declined(DeclineCode::VoucherRefused);
+    let other = NotCharged::Declined(DeclineCode::VoucherRefused);
     assert_eq!(
         (flow.screen(), flow.error, first_notice(&flow).and_then(|notice| notice.text)),
         (Screen::Form, Some(other), Some(Word::DeclinedVoucherRefused))
@@ -499,7 +489,7 @@ fn a_refusal_for_a_down_provider_loads_the_session_to_learn_which_are_down() {
 fn an_amount_above_the_remaining_one_or_one_voucher_too_many_loads_the_session() {
     for (code, field, notice) in [
         (ErrorCode::TooManyVouchers, None, None),
-        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(AttemptError::Field(Field::Amount))),
+        (ErrorCode::AmountAboveRemaining, Some("amount"), Some(NotCharged::Field(Field::Amount))),
     ] {
         let refusal = Problem { field: field.map(str::to_owned), ..problem(code) };
         let flow = after(vec![FlowEvent::Submitted, FlowEvent::Refused(Some(refusal))]);
@@ -577,7 +567,7 @@ fn a_challenged_redemption_asks_for_the_code_and_calls_nothing() {
     let ended = redemption("rd_1", RedemptionStatus::NotSent, Some(DeclineCode::CodeNotEntered));
     flow.on(FlowEvent::Loaded(view(SessionStatus::Open, vec![ended])));
     assert_eq!((flow.screen(), flow.wait), (Screen::Form, None));
-    assert_eq!(flow.error, Some(AttemptError::Declined(DeclineCode::CodeNotEntered)));
+    assert_eq!(flow.error, Some(NotCharged::Declined(DeclineCode::CodeNotEntered)));
     let declined = DomEvent::Declined(DeclineCode::CodeNotEntered);
     assert_eq!(DomEvent::between(&before, &flow), Some(declined));
 }
@@ -594,7 +584,7 @@ fn a_code_is_right_or_wrong_or_in_doubt() {
 
     let mut wrong = typed();
     wrong.on(asks_for_code(2));
-    assert_eq!((wrong.screen(), wrong.error), (Screen::Code, Some(AttemptError::WrongCode)));
+    assert_eq!((wrong.screen(), wrong.error), (Screen::Code, Some(NotCharged::WrongCode)));
     wrong.on(FlowEvent::Submitted);
     assert_eq!(wrong.error, None);
     wrong.on(asks_for_code(2));
@@ -607,13 +597,13 @@ fn a_code_is_right_or_wrong_or_in_doubt() {
     assert_eq!((lost.screen(), lost.next_request()), (Screen::Pending, NextRequest::Resend));
     lost.on(FlowEvent::Resent);
     lost.on(asks_for_code(2));
-    assert_eq!((lost.screen(), lost.error), (Screen::Code, Some(AttemptError::WrongCode)));
+    assert_eq!((lost.screen(), lost.error), (Screen::Code, Some(NotCharged::WrongCode)));
 
     let mut doubted = typed();
     doubted.on(answer(SessionStatus::Processing, RedemptionStatus::Unknown, None));
     assert_eq!((doubted.screen(), doubted.next_request()), (Screen::Pending, NextRequest::Load));
     doubted.on(FlowEvent::Loaded(view(SessionStatus::Processing, vec![challenged("rd_1", 2)])));
-    assert_eq!((doubted.screen(), doubted.error), (Screen::Code, Some(AttemptError::WrongCode)));
+    assert_eq!((doubted.screen(), doubted.error), (Screen::Code, Some(NotCharged::WrongCode)));
 
     let mut right = typed();
     right.on(answer(SessionStatus::Complete, RedemptionStatus::Succeeded, None));
@@ -629,7 +619,7 @@ fn a_code_is_right_or_wrong_or_in_doubt() {
 #[test]
 fn a_refused_code_can_be_typed_again() {
     for (code, error, wait) in [
-        (ErrorCode::CodeInvalid, Some(AttemptError::Field(Field::Code)), Word::CodeLeft),
+        (ErrorCode::CodeInvalid, Some(NotCharged::Field(Field::Code)), Word::CodeLeft),
         (ErrorCode::TooManyAttempts, None, Word::WaitText),
     ] {
         let mut flow = with_code();
