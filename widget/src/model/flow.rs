@@ -7,7 +7,7 @@
 
 mod attempt;
 
-use attempt::{Attempt, PostState};
+use attempt::{PaymentAttempt, PostState};
 use checkout_present::{
     CheckoutRules, Field, LoadError, NotCharged, PageState, Screen, WITH_CODE, Wait, Word,
 };
@@ -81,7 +81,7 @@ pub struct Flow {
     browser_online: bool,
     /// The number of redemptions when the shopper chose another voucher than the last one, whose owner was sent a code.
     pub given_up: usize,
-    attempt: Option<Attempt>,
+    attempt: Option<PaymentAttempt>,
     /// Whether the session has to be loaded at once.
     stale: bool,
     /// Whether the last such load failed: the session shown is out of date.
@@ -116,7 +116,7 @@ impl Flow {
     /// of the redemption that the form made.
     pub fn after_form(view: CheckoutView, redemption: RedemptionId, online: bool) -> Self {
         let mut flow = Self::new(None, online);
-        flow.attempt = Some(Attempt::accepted(redemption));
+        flow.attempt = Some(PaymentAttempt::accepted(redemption));
         flow.set_view(view);
         flow.online = online;
         flow
@@ -133,7 +133,8 @@ impl Flow {
             FlowEvent::Resent => self.set_post(PostState::Sending),
             FlowEvent::Answered(answer) => {
                 let code = self.attempt.as_ref().is_some_and(|attempt| attempt.code);
-                self.attempt = Some(Attempt { code, ..Attempt::accepted(answer.redemption.id) });
+                self.attempt =
+                    Some(PaymentAttempt { code, ..PaymentAttempt::accepted(answer.redemption.id) });
                 self.set_view(answer.session);
             }
             FlowEvent::Refused(problem) => self.refuse(problem),
@@ -234,7 +235,7 @@ impl Flow {
     /// to be loaded to learn the amount that remains.
     pub fn is_submitting(&self) -> bool {
         let reloading = self.stale || (self.reload_failed && self.error.is_none());
-        self.attempt.as_ref().map_or(reloading, Attempt::is_first_send)
+        self.attempt.as_ref().map_or(reloading, PaymentAttempt::is_first_send)
     }
 
     /// Returns whether the outcome of a submission is unknown.
@@ -285,7 +286,7 @@ impl Flow {
     }
 
     fn submit(&mut self, code: bool) {
-        self.attempt = Some(Attempt { code, ..Attempt::new() });
+        self.attempt = Some(PaymentAttempt { code, ..PaymentAttempt::new() });
         self.error = None;
         self.outcome = None;
     }

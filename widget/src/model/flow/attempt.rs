@@ -4,7 +4,7 @@ use checkout_wire::{RedemptionId, SessionStatus};
 
 /// A payment attempt.
 #[derive(Clone)]
-pub struct Attempt {
+pub struct PaymentAttempt {
     /// The id of its redemption, once the Worker has returned it.
     pub redemption_id: Option<RedemptionId>,
     /// The state of its `POST`.
@@ -30,7 +30,7 @@ pub enum PostState {
     Accepted,
 }
 
-impl Attempt {
+impl PaymentAttempt {
     /// Creates an attempt whose first `POST` was just sent.
     pub const fn new() -> Self {
         Self { redemption_id: None, post: PostState::Sending, uncertain: false, code: false }
