@@ -1,4 +1,4 @@
-// Browsers report what our pages keep out, and the staff see it.
+// Browsers report violations of our pages' policies, and the staff see them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startCheckout } from '../support/checkout.mjs';

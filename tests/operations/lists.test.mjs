@@ -32,7 +32,7 @@ test('what is waiting: owed money, and the providers', async () => {
   assert.equal(await page.locator('nav a[aria-current]').innerText(), 'Waiting');
 });
 
-test('what browsers report as kept out of our pages is shown', async () => {
+test('violations that browsers report are shown', async () => {
   page = await signedIn();
   await page.getByText('No browser has reported anything in the last 30 days.').waitFor();
   const body = { documentURL: `${stack.url}/pay/cs_1`, effectiveDirective: 'script-src-elem', blockedURL: 'https://cdn.example/a.js' };
