@@ -130,7 +130,7 @@ pub fn part(view: &CheckoutView, typed: &str) -> Result<Option<Minor>, Word> {
     if is_blank(typed) {
         return Ok(None);
     }
-    match typed_amount::typed(typed) {
+    match typed_amount::parse(typed) {
         None => Err(Word::AmountInvalid),
         Some(part) if part > view.amount_remaining => Err(Word::AmountTooMuch),
         Some(part) if part == view.amount_remaining => Ok(None),

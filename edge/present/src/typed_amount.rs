@@ -4,7 +4,7 @@ use checkout_wire::{Minor, ascii::clean};
 
 /// Parses typed text: `50`, `R 1 249,50`, `1,249.50`, in the digits of any keyboard. Every supported currency
 /// has two decimals. Returns `None` for ambiguous text (`1,249`) and for anything that is not one amount above zero.
-pub fn typed(text: &str) -> Option<Minor> {
+pub fn parse(text: &str) -> Option<Minor> {
     let text = clean(text, |c| c == ' ');
     let text = without_symbol(text.as_bytes());
     let is_mark = |b: &u8| matches!(b, b'.' | b',');

@@ -88,7 +88,7 @@ impl Typed {
         let part = match self.inputs.amount.trim() {
             "" => None,
             typed => Some(
-                typed_amount::typed(typed)
+                typed_amount::parse(typed)
                     .ok_or_else(|| Problem::of(ErrorCode::AmountInvalid).about("amount"))?,
             ),
         };

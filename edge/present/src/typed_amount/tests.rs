@@ -1,4 +1,4 @@
-use super::typed;
+use super::parse;
 use checkout_wire::Minor;
 
 #[test]
@@ -19,7 +19,7 @@ fn amounts_are_read_as_people_type_them() {
         ("\u{200e}50\u{200f}", 5_000),
         ("9999999999999.99", 999_999_999_999_999),
     ] {
-        assert_eq!(typed(text), Some(Minor(minor)), "{text}");
+        assert_eq!(parse(text), Some(Minor(minor)), "{text}");
     }
 }
 
@@ -50,6 +50,6 @@ fn ambiguous_and_invalid_amounts_are_refused() {
         "5..0",
         "1,,000.00",
     ] {
-        assert_eq!(typed(text), None, "{text}");
+        assert_eq!(parse(text), None, "{text}");
     }
 }
