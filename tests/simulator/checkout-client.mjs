@@ -1,5 +1,6 @@
 /** The two calls a shop's server makes to the checkout Worker. The shop's key stays here. */
 import { randomUUID } from 'node:crypto';
+import { parseJson } from './json.mjs';
 
 const TIMEOUT_MS = 10_000;
 
@@ -39,7 +40,7 @@ export class CheckoutClient {
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       response = await fetch(this.#checkoutUrl + path, { method, headers, body: body && JSON.stringify(body), signal });
-      answer = parse(await response.text());
+      answer = parseJson(await response.text());
     } catch {
       const message = `The checkout at ${this.#checkoutUrl} cannot be reached. Is it running?`;
       throw new CheckoutError(503, 'checkout_unreachable', message);
@@ -47,14 +48,6 @@ export class CheckoutClient {
     if (!response.ok) throw refused(response.status, answer);
     if (!answer) throw new CheckoutError(502, 'checkout_unreadable', 'The checkout answered with something other than JSON.');
     return answer;
-  }
-}
-
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

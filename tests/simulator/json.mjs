@@ -72,3 +72,12 @@ export function writeJson(value) {
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${writeJson(field)}`).join(',')}}`;
 }
+
+/** Returns the value of a JSON text, with its numbers as binary floats; undefined when the text is not JSON. */
+export function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { CheckoutClient, CheckoutError } from './checkout-client.mjs';
+import { parseJson } from './json.mjs';
 import { printForPeople } from './money.mjs';
 import { pinFor, TEST_PINS } from './pins.mjs';
 import { ShopEvents } from './shop-events.mjs';
@@ -79,7 +80,7 @@ export class Shop {
 
   /** Answers an order. From the script: JSON in and out. From the plain form: straight on to the hosted page. */
   async #placeOrder(isForm, body, response) {
-    const wish = isForm ? Object.fromEntries(new URLSearchParams(body)) : parse(body);
+    const wish = isForm ? Object.fromEntries(new URLSearchParams(body)) : parseJson(body);
     const mode = isForm ? 'hosted' : wish?.mode;
     const product = Object.hasOwn(PRODUCTS, wish?.product ?? '') ? PRODUCTS[wish.product] : undefined;
     const amount = product?.prices[wish.currency];
@@ -156,13 +157,5 @@ export class Shop {
       price_ttd: printForPeople(prices.TTD, 'TTD'),
       price_etb: printForPeople(prices.ETB, 'ETB'),
     };
-  }
-}
-
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
