@@ -4,11 +4,10 @@
 //! The ledger records the reported causes. A new kind of cause is one more name in [`CauseKind`], which the shell detects.
 
 use crate::config::Config;
-use crate::event::EventType;
 use crate::ledger::Replay;
 use crate::time::rfc3339;
 use crate::{stored_enum, stored_struct};
-use checkout_wire::{Millis, text_enum};
+use checkout_wire::{EventType, Millis, text_enum};
 use serde_json::{Map, Value, json};
 
 text_enum! {

@@ -1,12 +1,11 @@
 //! The merchant's endpoint for events, which are signed as Standard Webhooks (standardwebhooks.com).
 
 use crate::address::is_web_address;
-use crate::event::EventType;
 use crate::seal::hmac;
 use crate::secret::Secret;
 use crate::vars::{ConfigError, Vars};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use checkout_wire::Millis;
+use checkout_wire::{EventType, Millis};
 use ed25519_dalek::{Signer, SigningKey};
 
 /// The merchant's endpoint and the keys that sign its events; while a key is replaced, both sign.
@@ -93,8 +92,8 @@ impl Endpoint {
 
 fn types(names: &str) -> Result<Vec<EventType>, ConfigError> {
     let one = |name: &str| {
-        EventType::parse(name).ok_or_else(|| {
-            let all = EventType::ALL.map(EventType::as_str).join(", ");
+        EventType::from_text(name).ok_or_else(|| {
+            let all = EventType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
             ConfigError::new(
                 "WEBHOOK_EVENTS",
                 &format!("has an unknown type of event; it must be types separated by spaces: {all}"),

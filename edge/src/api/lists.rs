@@ -9,9 +9,8 @@ use crate::index::{self, Statement};
 use crate::objects::calls::Json;
 use crate::problem::Problem;
 use checkout_core::Config;
-use checkout_core::event::EventType;
 use checkout_core::query::{Query, invalid};
-use checkout_wire::{RedemptionStatus, SessionStatus};
+use checkout_wire::{EventType, RedemptionStatus, SessionStatus};
 use worker::{Env, Request};
 
 const USUAL_LIMIT: i64 = 20;
@@ -108,7 +107,7 @@ pub const EVENTS: List = List {
     keys: &["position"],
     newest_first: false,
     filters: &[
-        ("type", Kind::Word(|| names(&EventType::ALL, EventType::as_str)), "type = ?"),
+        ("type", Kind::Word(|| names(EventType::ALL, EventType::as_str)), "type = ?"),
         ("delivery", Kind::Word(|| DELIVERIES.to_vec()), "delivery = ?"),
         AFTER,
         BEFORE,

@@ -13,9 +13,8 @@ use crate::provider::gate;
 use crate::runtime::{self, now};
 use checkout_core::Config;
 use checkout_core::attention::{Backlog, Cause, CauseKind, ReportedCauses};
-use checkout_core::event::EventType;
 use checkout_core::index::{Rows, Version};
-use checkout_wire::Millis;
+use checkout_wire::{EventType, Millis};
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 

@@ -17,13 +17,12 @@ use super::store::{SecretKind, SecretWrite};
 use crate::log::context::{LogContext, within};
 use crate::problem::Problem;
 use crate::runtime::{self, now, random_hex};
-use checkout_core::event::EventType;
 use checkout_core::idempotency::{Key, Record};
 use checkout_core::index::{Rows, Version};
 use checkout_core::issuance::IssuanceStage;
 use checkout_core::seal::same;
 use checkout_core::{Config, Issuance};
-use checkout_wire::{ErrorCode, Millis, VoucherId};
+use checkout_wire::{ErrorCode, EventType, Millis, VoucherId};
 use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 

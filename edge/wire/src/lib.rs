@@ -10,6 +10,7 @@ pub mod ascii;
 pub mod contact;
 pub mod csv;
 pub mod error_code;
+pub mod event_type;
 pub mod ids;
 #[cfg(feature = "serde")]
 pub mod merchant;
@@ -25,6 +26,7 @@ mod tests;
 pub use codec::{Node, Read};
 pub use contact::Country;
 pub use error_code::{ErrorCode, PROBLEM_TYPE, Problem};
+pub use event_type::EventType;
 pub use ids::{ActId, RedemptionId, SessionId, VoucherId};
 pub use money::Minor;
 pub use pin::{Alphabet, Pin, PinProblem, PinRule};

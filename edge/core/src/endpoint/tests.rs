@@ -74,7 +74,7 @@ fn webhook_events_selects_types() {
     assert!(EventType::ALL.iter().all(|kind| all.wants(*kind)));
     let some =
         read(&[("WEBHOOK_EVENTS", "checkout_session.completed  redemption.declined")]).unwrap().unwrap();
-    let wanted = EventType::ALL.into_iter().filter(|kind| some.wants(*kind));
+    let wanted = EventType::ALL.iter().copied().filter(|kind| some.wants(*kind));
     assert!(wanted.eq([EventType::SessionCompleted, EventType::RedemptionDeclined]));
     for names in ["checkout_session.paid", "redemption.*", "redemption.declined,redemption.unknown"] {
         let error = read(&[("WEBHOOK_EVENTS", names)]).err().unwrap();

@@ -14,12 +14,11 @@ mod world;
 use super::*;
 use crate::actor::Actor;
 use crate::config::tests::config_of;
-use crate::event::EventType;
 use crate::manual::{ManualError, ManualKind, ManualRequest};
 use crate::provider::{OrderError, Refusal};
 use crate::secret::Secret;
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, Pin};
+use checkout_wire::{DeclineCode, EventType, Pin};
 use serde_json::json;
 use std::sync::OnceLock;
 

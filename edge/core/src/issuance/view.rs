@@ -1,14 +1,13 @@
 //! What the merchant sees of an order, and of a voucher that is looked up.
 
 use super::{Issuance, IssuanceStage};
-use crate::event::EventType;
 use crate::provider::{Provider, Reply};
 use crate::recovery::ProviderAnswer;
 use crate::secret::Secret;
 use crate::time::rfc3339;
 use crate::{Config, Limits};
 use checkout_wire::money::Currency;
-use checkout_wire::{DeclineCode, Millis};
+use checkout_wire::{DeclineCode, EventType, Millis};
 use serde_json::{Map, Value, json};
 
 /// The time without calls to a provider that reports too many calls and states no wait of its own.

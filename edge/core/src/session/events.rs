@@ -3,8 +3,7 @@
 use super::{Payout, Redemption, Return, Session};
 use crate::Limits;
 use crate::config::Config;
-use crate::event::EventType;
-use checkout_wire::{Millis, Minor, RedemptionStatus, SessionStatus};
+use checkout_wire::{EventType, Millis, Minor, RedemptionStatus, SessionStatus};
 use serde_json::{Value, json};
 
 impl Session {

@@ -29,7 +29,7 @@ pub enum Kind {
     /// All, or one of these values with their texts.
     Choice(&'static [(&'static str, &'static str)]),
     /// All, or one of these values, which are their own texts.
-    Word(&'static [&'static str]),
+    Word(fn() -> Vec<&'static str>),
     /// On or off.
     Check,
 }
@@ -154,7 +154,7 @@ pub fn FilterField(
         Kind::Text => typed("text"),
         Kind::Day => typed("date"),
         Kind::Choice(options) => select(options.to_vec()),
-        Kind::Word(values) => select(values.iter().map(|value| (*value, *value)).collect()),
+        Kind::Word(values) => select(values().into_iter().map(|value| (value, value)).collect()),
         Kind::Check => {
             return view! {
                 <label class="radio">

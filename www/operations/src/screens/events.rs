@@ -2,10 +2,11 @@
 
 use crate::components::list::{Filter, Kind, ListScreen};
 use crate::components::rows::event_row;
+use checkout_wire::EventType;
 use leptos::prelude::*;
 
 const FILTERS: &[Filter] = &[
-    Filter("type", "Type", Kind::Word(&TYPES)),
+    Filter("type", "Type", Kind::Word(|| EventType::ALL.iter().map(|kind| kind.as_str()).collect())),
     Filter(
         "delivery",
         "Delivery",
@@ -17,23 +18,6 @@ const FILTERS: &[Filter] = &[
             ("not_wanted", "Not wanted"),
         ]),
     ),
-];
-
-/// The values of the filter by type.
-const TYPES: [&str; 13] = [
-    "checkout_session.completed",
-    "checkout_session.expired",
-    "checkout_session.canceled",
-    "redemption.succeeded",
-    "redemption.declined",
-    "redemption.unknown",
-    "redemption.needs_review",
-    "redemption.resolved",
-    "redemption.refunded",
-    "payout.recorded",
-    "voucher.issued",
-    "voucher.needs_review",
-    "operations.attention",
 ];
 
 /// Renders the list of events.
@@ -51,6 +35,3 @@ pub fn Events() -> impl IntoView {
         />
     }
 }
-
-#[cfg(test)]
-mod tests;

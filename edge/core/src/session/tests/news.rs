@@ -1,9 +1,9 @@
 //! Tests of the events for each step: no more and no fewer than expected.
 
 use super::*;
-use crate::event::{self, EventType};
+use crate::event;
 use crate::provider::{Paid, Refusal, Reply};
-use checkout_wire::{ChangeVoucher, Pin};
+use checkout_wire::{ChangeVoucher, EventType, Pin};
 
 const USED: DeclineCode = DeclineCode::VoucherUsed;
 const NOT_CHARGED: DeclineCode = DeclineCode::NotCharged;

@@ -3,7 +3,7 @@
 use super::driver::{Run, happenings};
 use super::ledger::entry;
 use super::*;
-use crate::event::EventType;
+use checkout_wire::EventType;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
