@@ -1,6 +1,6 @@
 // The types in checkout.d.ts: correct uses compile and wrong ones do not (plain.ts, react.tsx, vue.ts, svelte.ts), with the
-// frameworks and without them. Their events and codes are written by widget/src/types.rs; their attributes and theme compile
-// only when they match what the scripts observe and read.
+// frameworks and without them. Their events and codes are written by widget/src/model/dom_event/tests.rs; their attributes and
+// theme compile only when they match what the scripts observe and read.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -14,8 +14,6 @@ mod json;
 mod model;
 mod page;
 mod pin_field;
-#[cfg(test)]
-mod types;
 mod view;
 
 use crate::json::JsonNode;

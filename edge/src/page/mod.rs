@@ -284,7 +284,7 @@ async fn checkout_page(asked: &PageRequest<'_>, mode: PageMode, id: &str, shown:
     .answer(status_of.map_or(200, |problem| status(problem.code)), &asked.policy(mode, "'self'"))
 }
 
-/// Returns the event for the shop's page of what the submitted form has led to (widget/src/model/shop_event.rs).
+/// Returns the event for the shop's page of what the submitted form has led to (widget/src/model/dom_event.rs).
 fn event_of(view: &CheckoutView, redemption: Option<&RedemptionId>) -> Option<Value> {
     if view.status == SessionStatus::Complete {
         return Some(json!({"type": "paid", "change": view.has_something_to_keep()}));

@@ -73,3 +73,6 @@ impl DomEvent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,7 @@
 //! Generates the part of `www/public/checkout.d.ts` that declares the element's events, from the values that the widget sends. The
 //! test fails when the file differs.
 
-use crate::model::dom_event::{DomEvent, READY};
-use crate::model::flow::Flow;
-use checkout_present::LoadError;
-use checkout_wire::DeclineCode;
+use super::*;
 use std::fmt::Write;
 use std::iter::successors;
 use std::path::Path;
@@ -227,5 +224,5 @@ fn checkout_d_ts_declares_the_events_that_the_widget_sends() {
         std::fs::write(&path, &wanted).unwrap();
     }
     let types = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(types, wanted, "UPDATE_TYPES=1 cargo test -p checkout-widget types writes the file");
+    assert_eq!(types, wanted, "UPDATE_TYPES=1 cargo test -p checkout-widget shop_event writes the file");
 }
