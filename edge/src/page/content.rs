@@ -1,6 +1,6 @@
 //! The content of a page. form.rs and states.rs render it.
 
-use super::session_data::Known;
+use super::session_data::SessionData;
 use super::text::Texts;
 use super::typed::Typed;
 use crate::objects::calls::PaidBack;
@@ -19,7 +19,7 @@ pub struct Content<'a> {
     /// The vouchers whose provider needs an e-mail address: named in the form's hint while the ways to pay are not known.
     pub email_for: &'a str,
     /// The session.
-    pub known: Known<'a>,
+    pub known: SessionData<'a>,
     /// The idempotency key of the form.
     pub attempt: &'a str,
     /// The client secret, for the form of an iframe that has received it.

@@ -1,7 +1,7 @@
 //! The form: its fields and buttons, and the data that it posts without the widget.
 
 use super::content::Content;
-use super::session_data::Known;
+use super::session_data::SessionData;
 use checkout_present::shown::resend_label;
 use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, ids, pin};
@@ -79,7 +79,7 @@ impl Content<'_> {
         let has_fee = |offer: &&Offer| offer.fee > Minor::ZERO;
         html! {
             @match (self.known, self.chosen()) {
-                (Known::Session(view), _) => {
+                (SessionData::Session(view), _) => {
                     div #(ids::EACH_FEE) {
                         @for offer in self.offers().iter().filter(has_fee) {
                             p.of-all.fee { (fee_note(Word::FeeNote, view, offer, t)) }
@@ -88,7 +88,7 @@ impl Content<'_> {
                     }
                     p.fee #(ids::FEE) {}
                 },
-                (Known::Outline(view), Some(offer)) if has_fee(&offer) => {
+                (SessionData::Outline(view), Some(offer)) if has_fee(&offer) => {
                     // Room for a fee of about this length.
                     @let view = CheckoutView { amount_remaining: Minor(10_000), ..view.clone() };
                     p.fee.stacked #(ids::FEE) {

@@ -32,7 +32,7 @@ use layout::{Data, Document};
 use maud::{DOCTYPE, html};
 use request::{PageRequest, see_other};
 use serde_json::{Value, json};
-use session_data::Known;
+use session_data::SessionData;
 use submission::{Submitted, read_form, submit};
 use typed::Typed;
 use worker::{Env, Request};
@@ -53,7 +53,7 @@ pub async fn embed(request: &Request, env: &Env, config: &Config, id: &str) -> H
     let with_code = outline.as_ref().is_some_and(|outline| sends_code(config, outline.as_ref()));
     // A session that takes no voucher at the moment shows no ways to pay.
     let outline = outline.flatten().filter(|view| !view.providers.is_empty());
-    let known = outline.as_ref().map_or(Known::Nothing, Known::Outline);
+    let known = outline.as_ref().map_or(SessionData::Nothing, SessionData::Outline);
     checkout_page(&asked, PageMode::Embed, id, &Shown { with_code, ..Shown::of(known, "") }).await
 }
 
@@ -68,7 +68,7 @@ pub async fn pay(request: &Request, env: &Env, config: &Config, id: &str) -> Htt
         Ok((view, opened)) => {
             let paid_back = paid_back(env, &view).await;
             let secret = asked.shown_secret(PageMode::Hosted, &opened.secret);
-            let shown = Shown { paid_back, ..Shown::of(Known::Session(&view), secret) };
+            let shown = Shown { paid_back, ..Shown::of(SessionData::Session(&view), secret) };
             checkout_page(&asked, PageMode::Hosted, id, &shown).await
         }
         Err(problem) => gone(&asked, PageMode::Hosted, &problem).await,
@@ -104,7 +104,7 @@ pub async fn pay_by_form(
         Some(problem) => Submitted::Refused(Box::new(view), problem),
         None => submit(&asked, id, &opened, view, &typed).await,
     };
-    let empty = Shown::of(Known::Nothing, asked.shown_secret(mode, &typed.key));
+    let empty = Shown::of(SessionData::Nothing, asked.shown_secret(mode, &typed.key));
     let (view, shown) = match &submitted {
         Submitted::Unclear if mode == PageMode::Hosted => return see_other(id, &asked.own_query(), &[]),
         // It becomes the iframe's first page again, which shows the session.
@@ -129,7 +129,7 @@ pub async fn pay_by_form(
             (view, Shown { typed: typed.wants_another.then_some(&typed), refused, ..empty })
         }
     };
-    checkout_page(&asked, mode, id, &Shown { known: Known::Session(view), ..shown }).await
+    checkout_page(&asked, mode, id, &Shown { known: SessionData::Session(view), ..shown }).await
 }
 
 /// Answers `GET /problems`: the meaning of each `code`; a problem document's `type` links here.
@@ -176,7 +176,7 @@ fn sends_code(config: &Config, view: Option<&CheckoutView>) -> bool {
 
 /// The data of a session for its page.
 struct Shown<'a> {
-    known: Known<'a>,
+    known: SessionData<'a>,
     typed: Option<&'a Typed>,
     problem: Option<&'a Problem>,
     /// The redemption whose change voucher is not shown, and why.
@@ -193,7 +193,7 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     /// Shows a session as it is.
-    const fn of(known: Known<'a>, secret: &'a str) -> Self {
+    const fn of(known: SessionData<'a>, secret: &'a str) -> Self {
         Self {
             known,
             typed: None,

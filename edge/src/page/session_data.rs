@@ -4,7 +4,7 @@ use checkout_wire::CheckoutView;
 
 /// The data that the Worker has about the session when it renders the page.
 #[derive(Clone, Copy)]
-pub enum Known<'a> {
+pub enum SessionData<'a> {
     /// No session data.
     Nothing,
     /// The public part: the ways to pay, without the amounts.
@@ -13,7 +13,7 @@ pub enum Known<'a> {
     Session(&'a CheckoutView),
 }
 
-impl<'a> Known<'a> {
+impl<'a> SessionData<'a> {
     /// Returns the view for its ways to pay.
     pub const fn view(self) -> Option<&'a CheckoutView> {
         match self {

@@ -3,7 +3,7 @@
 
 use super::content::Content;
 use super::notice::notice;
-use super::session_data::Known;
+use super::session_data::SessionData;
 use super::text::Texts;
 use checkout_core::time::rfc3339;
 use checkout_present::typed::time_left;
@@ -22,7 +22,7 @@ impl Content<'_> {
     pub fn html(&self) -> Markup {
         let t = self.t;
         let state = self.state();
-        let has_form = state.has_form() || matches!(self.known, Known::Outline(_));
+        let has_form = state.has_form() || matches!(self.known, SessionData::Outline(_));
         html! {
             (self.summary())
             (notice(t, Place::Order, &state))
@@ -30,7 +30,7 @@ impl Content<'_> {
             (self.receipts())
             p #(ids::COPIED) aria-hidden="true" {}
             div #(ids::ROOM) { (notice(t, Place::Attempt, &state)) }
-            @if matches!(self.known, Known::Nothing) { div.skeleton #(ids::SKELETON) {} }
+            @if matches!(self.known, SessionData::Nothing) { div.skeleton #(ids::SKELETON) {} }
             @if !self.is_final() { (self.form(!has_form)) }
             @if self.with_code && !self.is_final() { (self.code_form(state.screen != Screen::Code)) }
             (self.exit(has_form || state.screen == Screen::Code))
