@@ -1,5 +1,6 @@
 //! The work of an object's alarm: it settles what is due, delivers events and feeds the index concurrently, so that a slow
 //! server of the merchant does not delay payments, a slow provider does not delay events, and a slow index delays neither.
+//! [`LedgerObject::next_alarm`](super::ledger_object::LedgerObject::next_alarm) determines when it fires.
 
 use crate::problem::Problem;
 use crate::runtime::now;
