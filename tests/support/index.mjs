@@ -1,4 +1,5 @@
 // Reads the index for tests.
+import { DatabaseSync } from 'node:sqlite';
 import { until } from './until.mjs';
 
 /**
@@ -16,3 +17,13 @@ export async function walk({ list }, name, { limit = 100, ...filters } = {}) {
 /** Waits until a session's row holds, and returns it. */
 export const indexed = (client, { reference }, holds = () => true) =>
   until(async () => (await client.list('checkout_sessions', { reference })).data[0], (row) => row !== undefined && holds(row), { within: 60_000, every: 100 });
+
+/** Returns the result of `work` on the database of the index. */
+export function withIndex({ indexFile }, work) {
+  const database = new DatabaseSync(indexFile());
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}

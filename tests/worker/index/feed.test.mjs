@@ -3,24 +3,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { migrate } from '../../../edge/tools/migrations.mjs';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
-import { indexed, walk } from '../../support/index.mjs';
+import { indexed, walk, withIndex } from '../../support/index.mjs';
 import { databaseOf } from '../../support/storage.mjs';
 import { until } from '../../support/until.mjs';
-
-const withIndex = (checkout, work) => {
-  const database = new DatabaseSync(checkout.indexFile());
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-};
 
 describe('an index that works', async () => {
   const checkout = await startCheckout();

@@ -1,10 +1,9 @@
 /** Law 11: long after its end a session is archived. Its amounts and references stay in the index; its object is erased. */
 import assert from 'node:assert/strict';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { assertProblem } from '../../../support/answers.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
-import { indexed } from '../../../support/index.mjs';
+import { indexed, withIndex } from '../../../support/index.mjs';
 import { until } from '../../../support/until.mjs';
 
 const DAY = 86_400_000;
@@ -20,16 +19,8 @@ const act = ({ id }, path, body) => shop('POST', `/v1/checkout_sessions/${id}/${
 const open = ({ id }) => shop('GET', `/v1/checkout_sessions/${id}`);
 const isArchived = ({ body }) => body.archived === true;
 
-const withIndex = (work) => {
-  const database = new DatabaseSync(checkout.indexFile());
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-};
 /** Returns the bytes of the index without its free pages. */
-const indexBytes = () => withIndex((database) => {
+const indexBytes = () => withIndex(checkout, (database) => {
   const pragma = (name) => database.prepare(`PRAGMA ${name}`).get()[name];
   database.exec('VACUUM');
   return pragma('page_count') * pragma('page_size');
@@ -104,9 +95,9 @@ describe('91 days later', async () => {
     assert.deepEqual(await takings(), before.takings);
     const kept = ["redemptions WHERE reference LIKE 'order-%'", "sessions WHERE reference LIKE 'order-%'", "movements WHERE reference LIKE 'order-%'"];
     await checkout.stopWorker();
-    const count = withIndex((database) => database.prepare(`SELECT COUNT(*) AS count FROM ${kept[1]}`).get().count);
+    const count = withIndex(checkout, (database) => database.prepare(`SELECT COUNT(*) AS count FROM ${kept[1]}`).get().count);
     const whole = indexBytes();
-    withIndex((database) => kept.forEach((rows) => database.exec(`DELETE FROM ${rows}`)));
+    withIndex(checkout, (database) => kept.forEach((rows) => database.exec(`DELETE FROM ${rows}`)));
     const each = (whole - indexBytes()) / count;
     assert.equal(count, MEASURED);
     assert.ok(each > 500 && each < MOST_BYTES, `${each} bytes`);
