@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { lasting } from '../support/answers.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { request } from '../support/client.mjs';
 import { until } from '../support/until.mjs';
 import { closingTests } from './closing.mjs';
 
@@ -34,7 +35,7 @@ function buildTrappingWorker() {
   return `${folder}/index.js`;
 }
 
-const status = async (path, headers) => (await fetch(url + path, { headers })).status;
+const status = async (path, headers) => (await request('GET', url + path, { headers })).status;
 
 test('a request that traps fails, and the next ones are answered', async () => {
   for (let time = 0; time < 3; time += 1) {

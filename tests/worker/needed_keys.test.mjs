@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { startCheckout } from '../support/checkout.mjs';
+import { request } from '../support/client.mjs';
 import { indexed, walk } from '../support/index.mjs';
 import { pass, startProxy } from '../support/proxy.mjs';
 import { SERVER_ERROR } from '../support/review.mjs';
@@ -25,7 +26,7 @@ describe('a former sealing key', async () => {
   const needs = (id) => until(keys, (all) => all.some((key) => key.id === id && key.needed_by.sessions + key.needed_by.vouchers > 0), { every: 100 });
   const isHealthy = (status) => status === 200;
   const isRefused = (status) => status === 503;
-  const health = async () => (await fetch(`${url}/healthz`)).json();
+  const health = async () => (await request('GET', `${url}/healthz`)).body;
   let review;
 
   test('is counted by what needs it: unknown outcomes, change vouchers and issued vouchers', async () => {

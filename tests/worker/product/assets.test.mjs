@@ -8,6 +8,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { BUDGETS, CODE_HTML, HTML } from '../../../edge/tools/build-widget.mjs';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { request } from '../../support/client.mjs';
 import { withCookies } from '../../support/cookies.mjs';
 
 const names = JSON.parse(readFileSync(join(ROOT, 'www/dist/assets.json'), 'utf8'));
@@ -15,7 +16,8 @@ const LANGUAGES = readdirSync(join(ROOT, 'edge/present/words')).map((name) => na
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
 const stack = await startCheckout();
-const get = (path) => fetch(stack.url + path);
+const get = (path) => request('GET', stack.url + path);
+const bytesOf = async (path) => Buffer.from(await (await fetch(stack.url + path)).arrayBuffer());
 
 test('the loader is cached for minutes under its own name, for ever under its hash, and may be loaded by any page', async () => {
   for (const [path, cache] of [['/checkout.js', /max-age=300/], [names.loader, new RegExp(IMMUTABLE)]]) {
@@ -26,10 +28,9 @@ test('the loader is cached for minutes under its own name, for ever under its ha
     assert.equal(answer.headers.get('access-control-allow-origin'), '*', path);
     assert.equal(answer.headers.get('cross-origin-resource-policy'), 'cross-origin', path);
   }
-  const script = Buffer.from(await (await get(names.loader)).arrayBuffer());
-  const integrity = `sha384-${createHash('sha384').update(script).digest('base64')}`;
+  const integrity = `sha384-${createHash('sha384').update(await bytesOf(names.loader)).digest('base64')}`;
   assert.equal(names.loader_integrity, integrity, 'the published hash is that of the file');
-  const { loader, loader_integrity: published } = await (await get('/assets.json')).json();
+  const { loader, loader_integrity: published } = (await get('/assets.json')).body;
   assert.deepEqual([loader, published], [names.loader, integrity], 'a shop can read both');
 });
 
@@ -38,7 +39,7 @@ test('the loader\'s types are served as text', async () => {
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
   assert.match(answer.headers.get('cache-control'), /max-age=300/);
-  assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/public/checkout.d.ts'), 'utf8'));
+  assert.equal(answer.text, readFileSync(join(ROOT, 'www/public/checkout.d.ts'), 'utf8'));
 });
 
 test('the list of the shipped software, and its licences', async () => {
@@ -46,12 +47,12 @@ test('the list of the shipped software, and its licences', async () => {
     const answer = await get(`/.well-known/${path}`);
     assert.equal(answer.status, 200, path);
     assert.equal(answer.headers.get('content-type'), type, path);
-    assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/dist/.well-known', path), 'utf8'));
+    assert.equal(answer.text, readFileSync(join(ROOT, 'www/dist/.well-known', path), 'utf8'));
   }
 });
 
 test('the widget\'s files are immutable, and the pages name existing ones', async () => {
-  const page = await (await get(`/embed/cs_${'0'.repeat(32)}`)).text();
+  const { text: page } = await get(`/embed/cs_${'0'.repeat(32)}`);
   for (const [part, type] of [['js', /javascript/], ['proof', /javascript/], ['wasm', /^application\/wasm$/]]) {
     const answer = await get(names[part]);
     assert.equal(answer.status, 200, part);
@@ -65,11 +66,10 @@ test('the widget\'s files are immutable, and the pages name existing ones', asyn
 test('the start page and the list of error codes', async () => {
   const start = await get('/');
   assert.equal(start.status, 200);
-  assert.match(await start.text(), /Voucher Checkout/);
-  const problems = await get('/problems');
-  assert.equal(problems.status, 200);
-  const html = await problems.text();
-  const { type } = await (await get('/v1/providers')).json();
+  assert.match(start.text, /Voucher Checkout/);
+  const { status, text: html } = await get('/problems');
+  assert.equal(status, 200);
+  const { type } = (await get('/v1/providers')).body;
   assert.equal(type, '/problems#api_key_missing');
   assert.ok(html.includes('id="api_key_missing"'));
 });
@@ -91,7 +91,7 @@ for (const [name, provider, files, markup] of [
       success_url: 'https://shop.example/thanks?order=1001',
       cancel_url: 'https://shop.example/cart',
     });
-    const compressed = async (url) => brotliCompressSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length;
+    const compressed = async (path) => brotliCompressSync(await bytesOf(path)).length;
     const pageIn = async (locale) => (await withCookies(stack.send)('GET', `${session.url.slice(stack.url.length)}&locale=${locale}`)).text;
     const english = await pageIn('en');
     const texts = JSON.stringify(JSON.parse(/id="page">(.*?)<\/script>/.exec(english)[1]).words);
@@ -100,7 +100,7 @@ for (const [name, provider, files, markup] of [
     assert.ok(bare <= markup, `the page has ${bare} bytes without its texts and its style sheet`);
     const page = Math.max(...(await Promise.all(LANGUAGES.map(pageIn))).map(weight));
     assert.ok(page <= BUDGETS.form.must, `${page} bytes until a shopper can pay with the plain form`);
-    const loaded = await Promise.all(files.map((part) => compressed(stack.url + names[part])));
+    const loaded = await Promise.all(files.map((part) => compressed(names[part])));
     const total = loaded.reduce((sum, part) => sum + part, page);
     assert.ok(total <= BUDGETS[name].must, `${total} bytes with the widget`);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { request } from '../../support/client.mjs';
 import { USUAL } from '../../support/usual.mjs';
 import { readPage } from '../html.mjs';
 import { routesOf } from '../route-table.mjs';
@@ -173,7 +174,7 @@ test('every file has the headers of its class', async () => {
     const path = file.replace(/index\.html$/, '');
     const [, name] = FILES.find(([pattern]) => pattern.test(path)) ?? [];
     assert.ok(name, `${path} is in no class`);
-    const answer = await fetch(url + path, { redirect: 'manual' });
+    const answer = await request('GET', url + path);
     assert.equal(answer.status, 200, path);
     assertClass(answer, name, path);
   }

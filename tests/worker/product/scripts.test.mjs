@@ -11,6 +11,7 @@ import { integrityOf, listScripts, SCRIPTS } from '../../../edge/tools/scripts.m
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
+import { request } from '../../support/client.mjs';
 
 const { url } = await startCheckout();
 const read = (path) => readFileSync(join(ROOT, 'www/dist', path));
@@ -19,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), 'scripts-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('it is served, and each of its files has the size and the hash that it says', async () => {
-  assert.deepEqual((await (await fetch(`${url}/${SCRIPTS}`)).json()).scripts, scripts);
+  assert.deepEqual((await request('GET', `${url}/${SCRIPTS}`)).body.scripts, scripts);
   for (const { path, size, integrity, kind, runs_in, reason } of scripts) {
     const content = Buffer.from(await (await fetch(url + path)).arrayBuffer());
     assert.deepEqual([content.length, integrityOf(content)], [size, integrity], path);
