@@ -8,19 +8,22 @@ import { start } from './start.mjs';
 import { until } from './until.mjs';
 import { freshPins, USUAL } from './usual.mjs';
 
-/** Starts a checkout as `start(options)` does, and stops it when the file's tests are over. */
-export async function startCheckout(options) {
+/**
+ * Starts a checkout as `start(options)` does, and stops it when the file's tests are over. `layer` is put around the transport of its
+ * client.
+ */
+export async function startCheckout({ layer = (send) => send, ...options } = {}) {
   const running = await start(options);
   after(() => running.stop());
-  return Object.assign(running, callsOf(running));
+  return Object.assign(running, callsOf(running, layer));
 }
 
-function callsOf({ url, apiKey, issuingKey, simulator }) {
+function callsOf({ url, apiKey, issuingKey, simulator }, layer) {
   /** The sessions created, the PINs typed, and the PINs of the change vouchers. */
   const sessions = [];
   const typed = new Set();
   const change = new Set();
-  const client = clientOf({ send: withRules(transportTo(url), { apiKey, typed, change }), apiKey, issuingKey });
+  const client = clientOf({ send: withRules(layer(transportTo(url)), { apiKey, typed, change }), apiKey, issuingKey });
   let orders = 0;
 
   /** Creates a session in this provider's currency; `fields` are added to the order. */

@@ -25,6 +25,15 @@ export function withRules(send, { apiKey, typed, change }) {
   };
 }
 
+/** Adds every address that is requested or redirected to, to `addresses`. */
+export function withAddresses(send, addresses) {
+  return async (method, path, options) => {
+    const answer = await send(method, path, options);
+    addresses.push(`${method} ${path} ${answer.headers.get('location') ?? ''}`);
+    return answer;
+  };
+}
+
 /** Returns the PINs of change vouchers in a view or in the answer to a redemption; one that is hidden is empty. */
 function changesIn(body) {
   const redemptions = [body?.redemption, ...(body?.redemptions ?? []), ...(body?.session?.redemptions ?? [])];
