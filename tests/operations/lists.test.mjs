@@ -7,7 +7,7 @@ import { assertPresentable, LOOKS, nameOf, startOperations } from './staff.mjs';
 
 const COUNT = 30;
 const stack = await startOperations();
-const { shop, shopView, createSession, redeem, freshPin, cancel, signedIn } = stack;
+const { send, shop, shopView, createSession, redeem, freshPin, cancel, signedIn } = stack;
 let page;
 afterEach(() => page?.close());
 
@@ -37,8 +37,8 @@ test('violations that browsers report are shown', async () => {
   await page.getByText('No browser has reported anything in the last 30 days.').waitFor();
   const body = { documentURL: `${stack.url}/pay/cs_1`, effectiveDirective: 'script-src-elem', blockedURL: 'https://cdn.example/a.js' };
   for (let time = 0; time < 2; time++) {
-    const report = JSON.stringify([{ type: 'csp-violation', body }]);
-    assert.equal((await fetch(`${stack.url}/v1/csp_reports`, { method: 'POST', headers: { 'content-type': 'application/reports+json' }, body: report })).status, 204);
+    const report = { headers: { 'content-type': 'application/reports+json' }, body: [{ type: 'csp-violation', body }] };
+    assert.equal((await send('POST', '/v1/csp_reports', report)).status, 204);
   }
   await page.reload();
   const row = page.locator('.row', { hasText: 'https://cdn.example' });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { accessFaults } from '../browser/accessible.mjs';
+import { request } from '../support/client.mjs';
 import { startOperations } from './staff.mjs';
 
 const stack = await startOperations();
@@ -31,16 +32,16 @@ test('without a sign-in the page says so and shows nothing', async () => {
 
 test('a screen’s address opens that screen, and a missing file is not found', async () => {
   for (const path of ['/operations/', '/operations/search', `/operations/sessions/cs_${'0'.repeat(32)}`]) {
-    const answer = await fetch(url + path);
+    const answer = await request('GET', url + path);
     assert.equal(answer.status, 200, path);
     assert.match(answer.headers.get('content-type'), /^text\/html/);
     const policy = answer.headers.get('content-security-policy');
     assert.match(policy, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'/, path);
     assert.match(policy, /frame-ancestors 'none'/);
-    assert.equal(await answer.text(), readFileSync(join(ROOT, 'www/dist/operations/index.html'), 'utf8'));
+    assert.equal(answer.text, readFileSync(join(ROOT, 'www/dist/operations/index.html'), 'utf8'));
   }
-  for (const path of ['/operations/assets/none.js', '/operations/x.html']) assert.equal((await fetch(url + path)).status, 404, path);
-  assert.equal((await fetch(`${url}/operations/search`, { method: 'POST' })).status, 405);
+  for (const path of ['/operations/assets/none.js', '/operations/x.html']) assert.equal((await request('GET', url + path)).status, 404, path);
+  assert.equal((await request('POST', `${url}/operations/search`)).status, 405);
 });
 
 test('the files are immutable and come from our origin only', async () => {
@@ -48,7 +49,7 @@ test('the files are immutable and come from our origin only', async () => {
   const files = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, path]) => path);
   assert.equal(files.length, 3);
   for (const file of files) {
-    const answer = await fetch(url + file);
+    const answer = await request('GET', url + file);
     assert.equal(answer.headers.get('cache-control'), 'public, max-age=31536000, immutable', file);
   }
   page = await browser.page();
