@@ -13,19 +13,12 @@ const SLOW = { simulator: { processingMs: 5_000 } };
 
 let page;
 const stack = await startCheckout({ browser: true, ...SLOW });
-const { browser } = stack;
 afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
 
-/** Places an order by keyboard. */
-async function ordered(where) {
-  page = await browser.page({ javaScriptEnabled: where !== 'plain' });
-  await orderByKeys(page, stack, where);
-}
-
 test('mistakes in the form move the focus to the first wrong field, whose error is announced', async () => {
-  await ordered('hosted');
+  page = await orderByKeys(stack, 'hosted');
   await tabTo(page, /^Pay R/);
   await press('Enter');
   await hosted(page).errorAt('pin', /fill this in/);
@@ -43,7 +36,7 @@ test('mistakes in the form move the focus to the first wrong field, whose error 
 });
 
 test('a declined PIN moves the focus to its field; any other decline moves it to the message', async () => {
-  await ordered('hosted');
+  page = await orderByKeys(stack, 'hosted');
   await fillInByKeys(page, pinFor('kora', 'used', 605));
   await press('Enter');
   await hosted(page).errorAt('pin', /already been used/);
@@ -56,7 +49,7 @@ test('a declined PIN moves the focus to its field; any other decline moves it to
 });
 
 test('the focus is on the status message during the check, then on the outcome', async () => {
-  await ordered('hosted');
+  page = await orderByKeys(stack, 'hosted');
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 607));
   await press('Enter');
   await hosted(page).notice('wait', 'Checking your voucher');
@@ -67,7 +60,7 @@ test('the focus is on the status message during the check, then on the outcome',
 });
 
 test('a late outcome leaves the focus where the shopper moved it in the shop', async () => {
-  await ordered('embedded');
+  page = await orderByKeys(stack, 'embedded');
   await fillInByKeys(page, pinFor('kora', 'processing_then_success', 608));
   await press('Enter');
   await embedded(page).notice('wait', 'Checking your voucher');
@@ -80,7 +73,7 @@ test('a late outcome leaves the focus where the shopper moved it in the shop', a
 });
 
 test('the focus stays on the message while the wait after a 429 counts down', async () => {
-  await ordered('hosted');
+  page = await orderByKeys(stack, 'hosted');
   await fillInByKeys(page, pinFor('kora', 'exact', 609));
   await useUpTries(stack, page);
   await press('Enter');
@@ -92,7 +85,7 @@ test('the focus stays on the message while the wait after a 429 counts down', as
 });
 
 test('plain form: a mistake moves the focus to the first wrong field', async () => {
-  await ordered('plain');
+  page = await orderByKeys(stack, 'plain');
   await typeAt(page, 'pin', '1234');
   await press('Enter');
   await hosted(page).errorAt('pin', /too short/);

@@ -9,19 +9,13 @@ import { embedded, hosted } from './shopper.mjs';
 
 let page;
 const stack = await startCheckout({ browser: true });
-const { browser, debitsOf } = stack;
+const { debitsOf } = stack;
 afterEach(() => page?.close());
 
 const press = (key) => page.keyboard.press(key);
 
-/** Places an order by keyboard. */
-async function ordered(where) {
-  page = await browser.page({ javaScriptEnabled: where !== 'plain' });
-  await orderByKeys(page, stack, where);
-}
-
 test('in the demo shop: two vouchers of two kinds, the change copied, and back to the shop', async () => {
-  await ordered('embedded');
+  page = await orderByKeys(stack, 'embedded');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const [first, second] = [pinFor('celbux', 'rest_stays', 601), pinFor('kora', 'change', 602)];
 
@@ -63,7 +57,7 @@ test('in the demo shop: two vouchers of two kinds, the change copied, and back t
 });
 
 test('Tab and Shift+Tab leave the iframe', async () => {
-  await ordered('embedded');
+  page = await orderByKeys(stack, 'embedded');
   const there = await tabTo(page, /^Harbour Mugs$/);
   const fields = ['offer=kora:0001', 'pin', 'Pay only a part with this voucher', 'phone', 'email'];
   assert.deepEqual(there, [...fields, await embedded(page).payButton().innerText(), 'Back to the shop', 'Harbour Mugs']);
@@ -71,7 +65,7 @@ test('Tab and Shift+Tab leave the iframe', async () => {
 });
 
 test('on the hosted page: paid by the Enter key in a field, the change copied, and back to the shop', async () => {
-  await ordered('hosted');
+  page = await orderByKeys(stack, 'hosted');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const pin = pinFor('kora', 'change', 603);
   await fillInByKeys(page, pin);
@@ -89,7 +83,7 @@ test('on the hosted page: paid by the Enter key in a field, the change copied, a
 });
 
 test('plain form: paid by keyboard alone', async () => {
-  await ordered('plain');
+  page = await orderByKeys(stack, 'plain');
   const pin = pinFor('kora', 'change', 620);
   assert.deepEqual(await tabTo(page, /^pin$/), ['offer=kora:0001', 'pin']);
   await page.keyboard.type(pin);

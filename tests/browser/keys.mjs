@@ -60,10 +60,11 @@ export function focusAt(page, wanted) {
 
 /**
  * Orders in the demo shop, and waits for the checkout: on the shop's page (`embedded`), on the hosted page (`hosted`), or there
- * without JavaScript (`plain`).
+ * without JavaScript (`plain`). Returns the page.
  */
-export async function orderByKeys(page, stack, where) {
-  await page.goto(`${stack.simulator.url}/`);
+export async function orderByKeys({ browser, simulator }, where) {
+  const page = await browser.page({ javaScriptEnabled: where !== 'plain' });
+  await page.goto(`${simulator.url}/`);
   if (where === 'hosted') {
     await tabTo(page, /^mode=embedded$/);
     await page.keyboard.press('ArrowDown');
@@ -78,6 +79,7 @@ export async function orderByKeys(page, stack, where) {
     await page.waitForURL(/\/pay\/cs_/);
     await page.locator(where === 'plain' ? 'form[method]' : '.enhanced form').waitFor();
   }
+  return page;
 }
 
 /** Types into all fields in turn; the focus stays in the last one. */
