@@ -1,6 +1,7 @@
 // The PIN of a change voucher in a browser that has not paid: hidden, until the shopper types the phone number of the payment.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { hold } from '../support/browser.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { assertAccessible } from './accessible.mjs';
 import { open } from './sessions.mjs';
@@ -81,12 +82,7 @@ test('a shopper who pays in the iframe sees the PIN after a reload, and not in a
 test('the form of the iframe pays before the widget runs, and the widget then shows the PIN', async () => {
   const session = await open(stack);
   page = await stack.browser.page();
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  await page.route(/\.wasm$/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, /\.wasm$/);
   const loader = `<script async src="${stack.url}/checkout.js"></script>`;
   await page.goto(site.page('/', `${loader}</head><body><main><h1>Shop</h1>${element(session, 'mug')}</main>`));
   const checkout = embedded(page);

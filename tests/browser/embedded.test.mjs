@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { hold } from '../support/browser.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { changePin, embedded } from './shopper.mjs';
@@ -93,15 +94,11 @@ test('`pending` is fired when the payment is sent, before its answer', async () 
     }
   });
   const events = () => page.evaluate(() => window.events);
-  const answer = Promise.withResolvers();
-  await page.route(/\/redemptions$/, async (route) => {
-    await answer.promise;
-    await route.continue();
-  });
+  const release = await hold(page, /\/redemptions$/);
   await embedded(page).pay({ pin: pinFor('kora', 'used', 141) });
   await until(events, (seen) => seen.length === 1);
   assert.deepEqual(await events(), [['pending', undefined]]);
-  answer.resolve();
+  release();
   await until(events, (seen) => seen.length === 2);
   assert.deepEqual((await events())[1], ['declined', 'voucher_used']);
   await embedded(page).pay({ pin: pinFor('kora', 'exact', 141) });

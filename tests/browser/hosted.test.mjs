@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { pinFor } from '../simulator/pins.mjs';
+import { hold } from '../support/browser.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { changePin, hosted, order } from './shopper.mjs';
 
@@ -68,12 +69,7 @@ test('too many declines: shows the wait and its length, and nothing is sent', as
 
 test('the text typed before the widget loaded is kept', async () => {
   page = await browser.page();
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  await page.route(/\.wasm$/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, /\.wasm$/);
   await order(page, stack, { mode: 'hosted' });
   await page.waitForURL(/\/pay\/cs_/);
   await page.locator('form[method=post] input[name=pin]').fill('1168 6480');

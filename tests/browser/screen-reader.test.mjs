@@ -2,6 +2,7 @@
 // 4.1.2): names, roles, states, the descriptions of fields, headings without a gap.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hold } from '../support/browser.mjs';
 import { bare, read, texts } from './hearing.mjs';
 import { element, startShop } from './shop-site.mjs';
 import { embedded, hosted } from './shopper.mjs';
@@ -97,12 +98,7 @@ for (const [locale, dir] of [['en', 'ltr'], ['ar', 'rtl']]) {
   test(`${locale}: still being checked, and paid without word of the change`, async () => {
     const checkout = await opened(locale);
     // The page hears of the outcome once its tree has been read.
-    let release;
-    const held = new Promise((resolve) => (release = resolve));
-    await page.route(/\/v1\/checkout\/cs_\w+$/, async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await hold(page, /\/v1\/checkout\/cs_\w+$/);
     await checkout.pay({ pin: pin('cut_after') });
     await checkout.notice('wait', say('pending_title'));
     const pending = [`heading "${say('pending_title')}" 2`, `text "${say('pending_text')}"`];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
 import { pinFor } from '../simulator/pins.mjs';
+import { hold } from '../support/browser.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen, messageListeners } from './listeners.mjs';
@@ -157,12 +158,7 @@ test('a loader that does not match its integrity hash is blocked', async () => {
 
 test('the loader upgrades elements that exist before it, from markup and from a script', async () => {
   const orders = [await site.order(), await site.order(), await site.order()];
-  let release;
-  const held = new Promise((resolve) => (release = resolve));
-  await page.route(/\/checkout\.js$/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, /\/checkout\.js$/);
   const address = site.page('/early', `${loader()}</head><body>${element(orders[0], 'markup')}`);
   await page.goto(address, { waitUntil: 'commit' });
   await page.locator('#markup').waitFor({ state: 'attached' });

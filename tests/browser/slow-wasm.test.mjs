@@ -2,6 +2,7 @@
 // Where the widget may not load at all, the shop's page receives an error event.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { hold } from '../support/browser.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 import { until } from '../support/until.mjs';
 import { listen } from './listeners.mjs';
@@ -29,15 +30,11 @@ async function prepared() {
 async function waiting(mode, prepare = async () => {}) {
   if (!page || page.isClosed()) page = await watchedPage(browser);
   await prepare();
-  const held = Promise.withResolvers();
-  await page.route(/\.wasm$/, async (route) => {
-    await held.promise;
-    await route.continue();
-  });
+  const arrives = await hold(page, /\.wasm$/);
   await order(page, stack, { mode });
   const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
   await checkout.pin().waitFor();
-  return { checkout, arrives: held.resolve };
+  return { checkout, arrives };
 }
 
 const noPinIn = (pin) => assert.ok(!page.addresses.concat(page.url()).join().includes(pin), 'law 6: the PIN is in no address');

@@ -2,6 +2,7 @@
 // moves after that, either.
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
+import { hold } from '../support/browser.mjs';
 import { texts } from './hearing.mjs';
 import { tried } from './sessions.mjs';
 import { shifted, STILL, watchShifts } from './shifts.mjs';
@@ -37,16 +38,8 @@ const places = (main) =>
     });
   });
 
-/** Holds the widget's script back until `release` is called. */
-async function held() {
-  let release;
-  const open = new Promise((resolve) => { release = resolve; });
-  await page.route(/\/assets\/.*\.js$/, async (route) => {
-    await open;
-    await route.continue();
-  });
-  return release;
-}
+/** Holds the widget's script; returns a function that lets it load. */
+const held = () => hold(page, /\/assets\/.*\.js$/);
 
 /** Fails with the elements that have moved; those in `but` are expected to change. */
 function assertStays(before, now, but) {

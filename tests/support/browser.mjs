@@ -36,3 +36,13 @@ export async function startBrowser(args) {
     close: () => browser.close(),
   };
 }
+
+/** Holds the requests of a page to these addresses; returns a function that lets them continue. */
+export async function hold(page, addresses) {
+  const held = Promise.withResolvers();
+  await page.route(addresses, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  return held.resolve;
+}

@@ -5,6 +5,7 @@ import {
   MODES, arrive, assertNeverUrged, assertPaidOnce, charging, fill, sessionOn, watchedPage, widgetOn,
 } from '../browser/watched.mjs';
 import { linkOf } from '../browser/sessions.mjs';
+import { hold } from '../support/browser.mjs';
 import { startCheckout } from '../support/checkout.mjs';
 
 let pages = [];
@@ -99,11 +100,7 @@ for (const mode of MODES) {
 test('refused while another voucher is being charged: hides the form until the session is loaded', async () => {
   const page = await watched();
   const checkout = await arrive(page, stack, 'hosted');
-  const seen = Promise.withResolvers();
-  await page.route(/\/v1\/checkout\/cs_\w+$/, async (route) => {
-    await seen.promise;
-    await route.continue();
-  });
+  const release = await hold(page, /\/v1\/checkout\/cs_\w+$/);
   await payElsewhere(page, checkout);
   const refused = page.waitForResponse(/redemptions$/);
   await checkout.payButton().click();
@@ -112,7 +109,7 @@ test('refused while another voucher is being charged: hides the form until the s
   try {
     assert.equal(await checkout.payButton().isVisible(), false);
   } finally {
-    seen.resolve();
+    release();
   }
 });
 
