@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { hold } from '../support/browser.mjs';
 import { until } from '../support/until.mjs';
 import { freshShoppers } from '../support/usual.mjs';
-import { listenTo, texts } from './hearing.mjs';
-import { element, startShop } from './shop-site.mjs';
-import { embedded, hosted } from './shopper.mjs';
+import { texts } from './hearing.mjs';
+import { openAs, REDEMPTIONS } from './paying.mjs';
+import { startShop } from './shop-site.mjs';
 import { MODES } from './watched.mjs';
 
 const say = texts('en');
@@ -17,58 +18,26 @@ const PROVING = `${say('busy_title')}. ${say('proof_text', { time: '60 seconds' 
 const PAID = `${say('paid_title')}. ${say('paid_text', { shop: 'Harbour Mugs', amount: 'R 249.00' })}`;
 /** The script that computes the proof. */
 const SCRIPT = /\/assets\/proof\.\w+\.js$/;
-const REDEMPTIONS = /\/redemptions$/;
 
-const { site, stack, browser } = await startShop({
+const shop = await startShop({
   // The usual number of bits.
   limits: { address_failed_per_hour: 1 },
 });
-
+const { stack } = shop;
 const freshShopper = freshShoppers();
 
-/**
- * Opens the checkout from an address that needs a proof of work. Returns its page object, the announcements, the headers of the payments
- * sent, and `pay()`.
- */
+/** Opens the checkout from an address that needs a proof of work. */
 async function open(mode) {
-  const { headers, phone } = freshShopper();
-  const failed = await stack.redeem(await stack.createSession('kora'), { pin: stack.freshPin('kora', 'not_found'), headers, phone });
+  const shopper = freshShopper();
+  const failed = await stack.redeem(await stack.createSession('kora'), { pin: stack.freshPin('kora', 'not_found'), ...shopper });
   assert.equal(failed.body.redemption.status, 'declined', failed.text);
-
-  const page = await browser.page({ extraHTTPHeaders: headers });
-  const posts = [];
-  page.on('request', (request) => REDEMPTIONS.test(request.url()) && posts.push(request.headers()));
-  const ears = await listenTo(page);
-  if (mode === 'hosted') {
-    await page.goto((await stack.createSession('kora')).url);
-  } else {
-    const loader = `<script async src="${stack.url}/checkout.js"></script>`;
-    await page.goto(site.page('/', `${loader}</head><body><h1>Shop</h1>${element(await site.order(), 'mug')}`));
-  }
-  const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
-  await checkout.root.locator('.enhanced form').waitFor();
-  const pin = stack.freshPin('kora', 'exact');
-  const assertPaid = async () => {
-    await checkout.notice('good', say('paid_title'));
-    assert.equal(stack.debitsOf(pin).length, 1);
-  };
-  return { page, checkout, ears, posts, assertPaid, pay: () => checkout.pay({ pin, phone }) };
-}
-
-/** Holds the script that computes the proof; returns a function that lets it load. */
-async function holdScript(page) {
-  const held = Promise.withResolvers();
-  await page.route(SCRIPT, async (route) => {
-    await held.promise;
-    await route.continue();
-  });
-  return held.resolve;
+  return openAs(shopper, mode, shop);
 }
 
 for (const mode of MODES) {
   test(`law 8: ${mode}: past the soft limit of an address a proof of work pays, without another press`, async () => {
     const { page, checkout, ears, posts, assertPaid, pay } = await open(mode);
-    const arrives = await holdScript(page);
+    const arrives = await hold(page, SCRIPT);
     await pay();
     const notice = await checkout.notice('wait', /this takes a few seconds/);
     assert.equal(await notice.evaluate(({ ownerDocument }) => ownerDocument.activeElement.id), 'attempt-message');

@@ -4,45 +4,24 @@ import { after, test } from 'node:test';
 import { startTurnstile } from '../support/turnstile.mjs';
 import { until } from '../support/until.mjs';
 import { freshShoppers } from '../support/usual.mjs';
-import { listenTo, texts } from './hearing.mjs';
-import { element, startShop } from './shop-site.mjs';
-import { embedded, hosted } from './shopper.mjs';
+import { openAs } from './paying.mjs';
+import { startShop } from './shop-site.mjs';
 import { MODES } from './watched.mjs';
 
-const say = texts('en');
-const REDEMPTIONS = /\/redemptions$/;
 const turnstile = await startTurnstile();
 after(() => turnstile.close());
-const { site, stack, browser } = await startShop({ limits: { brake_after_failed: 1 }, vars: turnstile.vars });
+const shop = await startShop({ limits: { brake_after_failed: 1 }, vars: turnstile.vars });
+const { stack } = shop;
 const freshShopper = freshShoppers();
 
-/** Opens the checkout as a shopper who has just mistyped. Returns its page object, the payments sent, and `pay()` with a good voucher. */
-async function openMistyped(mode, more = '') {
-  const { headers, phone } = freshShopper();
-  const page = await browser.page({ extraHTTPHeaders: headers });
-  const posts = [];
-  page.on('request', (request) => REDEMPTIONS.test(request.url()) && posts.push(request.headers()));
-  const ears = await listenTo(page);
-  let session;
-  if (mode === 'hosted') {
-    session = await stack.createSession('kora');
-    await page.goto(session.url + more);
-  } else {
-    session = await site.order();
-    const loader = `<script async src="${stack.url}/checkout.js"></script>`;
-    await page.goto(site.page('/', `${loader}</head><body><h1>Shop</h1>${element(session, 'mug')}`));
-  }
-  const checkout = mode === 'hosted' ? hosted(page) : embedded(page);
-  await checkout.root.locator('.enhanced form').waitFor();
-  await checkout.pay({ pin: stack.freshPin('kora', 'not_found'), phone });
-  await checkout.notice('bad');
-  posts.length = 0;
-  const pin = stack.freshPin('kora', 'exact');
-  const assertPaid = async () => {
-    await checkout.notice('good', say('paid_title'));
-    assert.equal(stack.debitsOf(pin).length, 1);
-  };
-  return { page, checkout, ears, posts, assertPaid, pay: () => checkout.pay({ pin, phone }) };
+/** Opens the checkout as a shopper who has just mistyped. */
+async function openMistyped(mode, query) {
+  const shopper = freshShopper();
+  const opened = await openAs(shopper, mode, shop, query);
+  await opened.checkout.pay({ pin: stack.freshPin('kora', 'not_found'), phone: shopper.phone });
+  await opened.checkout.notice('bad');
+  opened.posts.length = 0;
+  return opened;
 }
 
 for (const mode of MODES) {
