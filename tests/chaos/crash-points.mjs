@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildTestWorker } from '../../edge/tools/build.mjs';
+import { runProgram } from '../support/program.mjs';
 import { start } from '../support/start.mjs';
 import { chanceOf, Tally } from './chance.mjs';
 import { clientsOf } from './clients.mjs';
@@ -162,19 +163,12 @@ async function within(promises, missing) {
   over.abort();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // process.exit runs the exit handler that ends the Worker.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+async function main() {
   const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) process.stdout.write(HELP);
-  else {
-    const number = (text) => text && Number(text);
-    crashPoints({ ...values, from: number(values.from), to: number(values.to) }).then(
-      (isRight) => (process.exitCode = isRight ? 0 : 1),
-      (error) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  }
+  if (values.help) return void process.stdout.write(HELP);
+  const number = (text) => text && Number(text);
+  const isRight = await crashPoints({ ...values, from: number(values.from), to: number(values.to) });
+  process.exitCode = isRight ? 0 : 1;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) runProgram(main);

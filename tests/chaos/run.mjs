@@ -1,5 +1,6 @@
 // Proves over thousands of payments that no money taken is lost, whatever fails: `npm run chaos -- --help`.
 import { parseArgs } from 'node:util';
+import { runProgram } from '../support/program.mjs';
 import { crashPoints } from './crash-points.mjs';
 import { buildMutant, MUTATIONS, mutated } from './mutations.mjs';
 import { play } from './play.mjs';
@@ -120,9 +121,4 @@ function oneOf(name, value, known) {
   if (value !== undefined && !(value in known)) throw new Error(`--${name} must be one of: ${Object.keys(known).join(', ')}`);
 }
 
-// process.exit runs the exit handler that ends the Worker.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+runProgram(main);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWidget } from '../../edge/tools/build-widget.mjs';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { runProgram } from '../support/program.mjs';
 import { commit } from '../support/results.mjs';
 import { look } from '../looks/run.mjs';
 import { measureLighthouse } from '../phone/lighthouse.mjs';
@@ -82,8 +83,4 @@ function written(told, runs) {
   return `# Figures for shoppers\n\n\`npm run figures -- --runs ${runs} --write\` on ${date}, commit ${commit()}, ${cpus().length} cores, ${memory} GB.\n\n${told}\n`;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-main().then(() => process.exit(), (error) => {
-  console.error(error);
-  process.exit(1);
-});
+runProgram(() => main().then(() => process.exit()));

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import lighthouse from 'lighthouse';
+import { runProgram } from '../support/program.mjs';
 import { startChromium } from './phone.mjs';
 import { startWorld } from './world.mjs';
 
@@ -97,10 +98,4 @@ async function main() {
   process.exitCode = isWithin ? 0 : 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-  main().catch((error) => {
-    console.error(error);
-    process.exit(1);
-  });
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) runProgram(main);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { runProgram } from '../support/program.mjs';
 import { ADYEN_VERSION } from './adyen.mjs';
 import { casesOf, provePayment } from './cases.mjs';
 import { startPhone } from './phone.mjs';
@@ -110,11 +111,4 @@ async function main() {
   process.exitCode = figures.isWithin ? 0 : 1;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // process.exit runs the exit handler that ends the Worker.
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-  main().catch((error) => {
-    console.error(error);
-    process.exit(1);
-  });
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) runProgram(main);
