@@ -18,13 +18,14 @@ test('a voucher pays for an order, the index lists it, and the schedule runs', a
   await until(output, (text) => /Ctrl-C stops everything/.test(text), { within: 120_000 });
   const url = `http://localhost:${port}`;
   const { MERCHANT_API_KEY: keys } = parseEnv(readFileSync(join(ROOT, '.dev.vars'), 'utf8'));
-  const client = clientOf({ send: transportTo(url), apiKey: keys.split(' ')[0] });
+  const send = transportTo(url);
+  const client = clientOf({ send, apiKey: keys.split(' ')[0] });
   const { contact, ...order } = USUAL.kora;
   const session = await client.createSession({ ...order, reference: `order-${randomUUID()}` });
   const { body } = await client.redeem(session, { provider: 'kora', pin: freshPins()('kora', 'exact'), ...contact });
   assert.equal(body.session.status, 'complete');
   await indexed(client, session, ({ status }) => status === 'complete');
-  assert.match((await fetch(`${url}/checkout.js`)).headers.get('cache-control'), /max-age=300/);
+  assert.match((await send('GET', '/checkout.js')).headers.get('cache-control'), /max-age=300/);
   await runSchedule(url);
   await end({ signal: 'SIGTERM', process: 'node' });
 });
