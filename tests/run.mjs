@@ -41,7 +41,7 @@ const PARTS = {
       for (const target of names()) await run('cargo', ['run', ...FUZZ, '--locked', '--quiet', '--target-dir', 'target/fuzz', '--bin', target]);
     },
   },
-  architecture: { does: 'no import cycles, and crates that depend only on those below them', run: () => nodeTests('tests/architecture') },
+  architecture: { does: 'no import cycles, crates that depend only on those below them, and tests in their places', run: () => nodeTests('tests/architecture') },
   supply: {
     does: 'licences, versions, sources and known vulnerabilities of the dependencies, and the list of what is shipped',
     run: async () => {
