@@ -8,8 +8,11 @@ import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { closingTests } from '../closing.mjs';
 
-/** The period of the gate, slightly longer than the provider's. */
-const LONGEST_WAIT_S = 65;
+/**
+ * The period of the gate, which is five seconds longer than the provider's, and the five seconds for which calls are kept for whoever waits
+ * as told: the tests pay from one phone number, which comes behind when it does not.
+ */
+const LONGEST_WAIT_S = 70;
 
 // The limit is the documented one, not a configured one. The simulator counts all accounts together: five calls of the first and
 // two of the second.
