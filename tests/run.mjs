@@ -60,11 +60,16 @@ const PARTS = {
     does: 'the built Worker in workerd against the simulator',
     run: async () => {
       await ensurePython();
-      await nodeTests('tests/worker');
+      // They wait longer than the others.
+      await nodeTests('tests/worker', { atOnce: 3 * availableParallelism() });
     },
   },
   // Two starts in one folder would make the index twice.
   start: { does: 'npm start, ended by every signal: no process is left', run: () => nodeTests('tests/start', { atOnce: 1 }) },
+  chaos: {
+    does: 'a short run of faults, outages and power cuts; the books agree to the cent',
+    run: () => run('node', ['tests/chaos/run.mjs', '--no-crash-points', ...CHAOS]),
+  },
   conformance: {
     does: 'every line of the providers’ documents has a test that has passed in this run',
     run: async () => {
@@ -76,10 +81,6 @@ const PARTS = {
       }
       await nodeTests('tests/conformance');
     },
-  },
-  chaos: {
-    does: 'a short run of faults, outages and power cuts; the books agree to the cent',
-    run: () => run('node', ['tests/chaos/run.mjs', '--no-crash-points', ...CHAOS]),
   },
   browser: {
     does: 'the pages in Chromium, embedded and hosted, with and without JavaScript',
@@ -108,6 +109,9 @@ const PARTS = {
   },
 };
 
+/** A part runs beside this one when it follows it: both wait most of the time. */
+const BESIDE = { chaos: 'start' };
+
 async function main(names) {
   if (names.some((name) => name === '--help' || name === '-h')) {
     console.log('npm test [-- PART …]\n');
@@ -122,11 +126,19 @@ async function main(names) {
   // The conformance part must check its tables against the results of this run only.
   rmSync(EXECUTED, { recursive: true, force: true });
   const times = [];
-  for (const name of names.length ? names : Object.keys(PARTS)) {
+  const carryOut = async (name) => {
     console.log(`\n── ${name}: ${PARTS[name].does}`);
     const started = performance.now();
     await PARTS[name].run();
     times.push(`${name} ${Math.round((performance.now() - started) / 1000)} s`);
+  };
+  const left = names.length ? [...names] : Object.keys(PARTS);
+  while (left.length > 0) {
+    const [name, next] = left;
+    const together = left.splice(0, BESIDE[next] === name ? 2 : 1);
+    const results = await Promise.allSettled(together.map(carryOut));
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
   }
   console.log(`\nAll passed: ${times.join(', ')}`);
 }
