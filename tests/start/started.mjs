@@ -61,8 +61,8 @@ function listed() {
   });
 }
 
-/** Returns a free port whose successor is free, too. */
+/** Returns a free port whose successor is free, too. None of them is among those that the system gives to the connections of other tests. */
 async function freePorts() {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const port = 10_000 + Math.floor(Math.random() * 20_000);
   return (await isTaken(port)) || (await isTaken(port + 1)) ? freePorts() : port;
 }
