@@ -80,9 +80,14 @@ pub fn ticket(secret: &Secret, now: Millis) -> String {
 
 /// Returns the client secret of the session that a ticket of the last minute is for.
 pub fn of_ticket(keyring: &Keyring, id: &SessionId, ticket: &str, now: Millis) -> Option<Secret> {
-    let at = Seconds(ticket.split('-').next()?.parse().ok()?).to_millis();
-    let is_recent = at <= now && now - at <= REDIRECT;
-    keyring.client_secrets(id).find(|secret| is_recent && same(&self::ticket(secret, at), ticket))
+    let at: i64 = ticket.split('-').next()?.parse().ok()?;
+    let (Seconds(now), Seconds(most)) = (now.to_whole_seconds(), REDIRECT.to_whole_seconds());
+    // A made-up time can be too large for milliseconds.
+    if !(now - most..=now).contains(&at) {
+        return None;
+    }
+    let at = Seconds(at).to_millis();
+    keyring.client_secrets(id).find(|secret| same(&self::ticket(secret, at), ticket))
 }
 
 fn name(id: &SessionId) -> String {

@@ -35,3 +35,18 @@ fn a_cookie_gives_the_credential_of_its_session_only() {
     let other = SessionId::parse("cs_00000000000000000000000000000001").unwrap();
     assert!(Credential::of_cookie(sent, &other).is_none());
 }
+
+#[test]
+fn a_ticket_gives_the_client_secret_for_a_minute() {
+    let config = crate::config::tests::config_of(&["kora"], &[]).unwrap();
+    let now = Millis(1_777_464_000_500);
+    let secret = config.keyring.client_secrets(&id()).next().unwrap();
+    let opens = |text: &str, later: Millis| of_ticket(&config.keyring, &id(), text, now + later).is_some();
+    let ticket = ticket(&secret, now);
+    assert!(opens(&ticket, Millis::ZERO) && opens(&ticket, Millis::MINUTE));
+    assert!(!opens(&ticket, Millis::MINUTE + Millis::SECOND) && !opens(&ticket, Millis(-1_000)));
+    // A time that no ticket has: too large for milliseconds.
+    for at in ["177744075366245623", "9223372036854775807", "-9223372036854775808", ""] {
+        assert!(!opens(&format!("{at}-{}", "0".repeat(64)), Millis::ZERO), "{at}");
+    }
+}
