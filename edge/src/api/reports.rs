@@ -17,6 +17,7 @@ use worker::{Env, Request};
 
 /// The most days of one report.
 const MOST_DAYS: i64 = 366;
+
 /// The days of a report, in the merchant's time zone.
 pub(super) struct Days {
     pub(super) from: Date,
