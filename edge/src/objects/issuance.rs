@@ -4,6 +4,7 @@
 use super::calls::{self, HintResult, Json, PayOutByVoucher, PayoutReply, PerformOnVoucher, Performed};
 use super::ledger_object::LedgerObject;
 use super::store::{SecretKind, SecretWrite};
+use crate::index::archive;
 use crate::log;
 use crate::objects::calls::internal;
 use crate::problem::Problem;
@@ -163,7 +164,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
             return self.refuse(PAST_LIMIT.to_owned()).await;
         }
         // Before each sending: the money is reserved, or nothing has ever been sent.
-        if let PayoutReply::Refused { words } = self.notify_session(&issuance, PayoutStep::Reserve).await? {
+        if let Some(words) = self.notify_session(&issuance, PayoutStep::Reserve).await? {
             return self.refuse(words).await;
         }
         // If the session took too long to answer, the alarm has given the order up as lost and looks it up: it must not be sent now.
@@ -225,10 +226,7 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         else {
             return Ok(());
         };
-        let words = match self.notify_session(&issuance, step).await? {
-            PayoutReply::Recorded => None,
-            PayoutReply::Refused { words } => Some(words),
-        };
+        let words = self.notify_session(&issuance, step).await?;
         // A refused order may have turned out to be issued in the meantime: that is reported to the session, too.
         if self.issuance()?.and_then(|now| now.payout_step()) != Some(step) {
             return Ok(());
@@ -236,13 +234,22 @@ impl<O: LedgerObject<State = Key>> Issuing<'_, O> {
         self.object.write(self.config, &[Record::Voucher(Step::PayoutSettled { words })], &[]).await
     }
 
-    /// Reports a step of the payout to the session that owes the money, if the voucher is ordered for a payout.
-    async fn notify_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<PayoutReply, Problem> {
+    /// Reports a step of the payout to the session that owes the money, if the voucher is ordered for a payout. Returns the reason why the
+    /// session refuses it.
+    async fn notify_session(&self, issuance: &Issuance, step: PayoutStep) -> Result<Option<String>, Problem> {
         let Some(OrderedPayout { session, .. }) = &issuance.payout else {
-            return Ok(PayoutReply::Recorded);
+            return Ok(None);
         };
         let payout = issuance.payout_voucher(self.config).ok_or(Problem::of(ErrorCode::Internal))?;
-        calls::checkout(self.object.env(), session, &PayOutByVoucher { payout, step }).await
+        let env = self.object.env();
+        Ok(match calls::checkout(env, session, &PayOutByVoucher { payout, step }).await? {
+            PayoutReply::Recorded => None,
+            PayoutReply::Refused { words } => Some(words),
+            PayoutReply::NoSession => Some(match archive::session(env, session).await? {
+                Some(_) => ErrorCode::SessionArchived.title().to_owned(),
+                None => ErrorCode::SessionNotFound.title().to_owned(),
+            }),
+        })
     }
 
     /// Looks up an order whose answer was lost.

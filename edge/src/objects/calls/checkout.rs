@@ -223,6 +223,8 @@ stored_enum! {
         /// A sentence with the reason.
         words: String,
     },
+    /// The session does not exist, or is archived.
+    "no_session" = NoSession,
 }
 
 stored_struct! {

@@ -101,7 +101,7 @@ impl Checkout {
     /// Records a step of a payout by voucher. A repeated step changes nothing.
     pub(super) async fn pay_out_by_voucher(&self, call: PayOutByVoucher) -> Result<PayoutReply, Problem> {
         let Some(session) = self.ledger.state()? else {
-            return Ok(PayoutReply::Refused { words: ErrorCode::SessionNotFound.title().to_owned() });
+            return Ok(PayoutReply::NoSession);
         };
         match session.pay_out_by_voucher(&call.payout, call.step) {
             Ok(Some(entry)) => self.write(&*self.config()?, &[entry], &[]).await?,

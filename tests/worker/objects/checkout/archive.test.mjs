@@ -13,7 +13,7 @@ const MOST_BYTES = 2_000;
 const MEASURED = 25;
 
 const checkout = await startCheckout({ limits: { failed_per_minute: 100, provider_timeout_ms: 10_000 } });
-const { shop, shopView, createSession, redeem, cancel, events, freshPin, send } = checkout;
+const { shop, shopView, createSession, redeem, cancel, events, freshKey, freshPin, send } = checkout;
 
 const act = ({ id }, path, body) => shop('POST', `/v1/checkout_sessions/${id}/${path}`, body);
 const open = ({ id }) => shop('GET', `/v1/checkout_sessions/${id}`);
@@ -82,6 +82,13 @@ describe('91 days later', async () => {
     const unknown = { id: `cs_${'0'.repeat(32)}` };
     assertProblem(await open(unknown), 404, 'session_not_found');
     assertProblem(await act(unknown, 'cancel'), 404, 'session_not_found');
+    // A voucher that is to pay out money of either is refused, and says why.
+    for (const [{ id }, why] of [[refunded, /is archived/], [unknown, /no such checkout session/]]) {
+      const order = { provider: 'celbux', recipient: '27648302057', voucher_type: '168Cash', amount: 1_00, currency: 'ZAR', payout_for: id };
+      const answer = await shop('POST', '/v1/vouchers', order, freshKey());
+      assertProblem(answer, 422, 'voucher_not_issued');
+      assert.match(answer.body.detail, why);
+    }
   });
 
   test('a session that owes money is kept whole', async () => {
