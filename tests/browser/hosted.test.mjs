@@ -43,8 +43,7 @@ test('WiPay: paid', async () => {
 test('a reload during the check shows the check, then the outcome', async () => {
   const checkout = await opened();
   const pin = pinFor('kora', 'processing_then_success', 200);
-  await checkout.pay({ pin });
-  await checkout.notice('wait', /checking/i);
+  await checkout.payLate({ pin });
   await page.reload();
   await checkout.notice('wait', /checking/i);
   await checkout.notice('good', /Paid/);

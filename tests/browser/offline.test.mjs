@@ -133,8 +133,7 @@ for (const mode of MODES) {
     const checkout = await opened(mode);
     const pin = freshPin('processing_then_success');
     const session = await sessionOn(checkout);
-    await checkout.pay({ pin });
-    await checkout.notice('wait', /checking/i);
+    await checkout.payLate({ pin });
     await checkout.root.locator('main').evaluate((main) => (main.ownerDocument.defaultView.sameDocument = true));
     await offline(true);
     await until(() => stack.shopView(session), ({ status }) => status === 'complete');
@@ -147,8 +146,7 @@ for (const mode of MODES) {
 
   test(`${mode}: offline while the outcome is pending: reports the lost connection`, async () => {
     const checkout = await opened(mode);
-    await checkout.pay({ pin: freshPin('processing_then_success') });
-    await checkout.notice('wait', /checking/i);
+    await checkout.payLate({ pin: freshPin('processing_then_success') });
     await offline(true);
     await checkout.root.locator('.notice.wait', { hasText: 'No connection' }).waitFor({ timeout: 15_000 });
   });

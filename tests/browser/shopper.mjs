@@ -46,6 +46,14 @@ export class Checkout {
     await this.payButton().click();
   }
 
+  /** Pays, and waits for the answer "processing": a page that goes away or offline before it may take the request with it. */
+  async payLate(fields) {
+    const answered = this.page.waitForResponse(/\/redemptions$/);
+    await this.pay(fields);
+    await answered;
+    await this.notice('wait', /checking/i);
+  }
+
   /** Waits for a message of this kind: good, bad or wait. */
   async notice(kind, text, { timeout = 60_000 } = {}) {
     const notice = this.root.locator(`.notice.${kind}`, { hasText: text });
