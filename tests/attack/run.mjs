@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../edge/tools/up-to-date.mjs';
+import { TEST_CODE } from '../simulator/odm-test-vouchers.mjs';
 import { pinFor } from '../simulator/pins.mjs';
 import { clientOf, transportTo } from '../support/client.mjs';
 import { concurrently } from '../support/concurrently.mjs';
@@ -18,7 +19,7 @@ Has an attacker guess the PINs of each provider's vouchers, with many addresses,
 guesses are right. The Worker has its own default limits; with --before it has none on addresses and phone numbers, and no brake.
 Exits with 1 when more guesses reach a provider than the README's formula says, or when an honest shopper cannot pay. Requires a build.
 
-  --provider NAME    only this provider: kora, celbux or wipay
+  --provider NAME    only this provider: kora, celbux, wipay or odm
   --guesses 100000   guesses at each provider
   --right 100        right ones among them
   --addresses 1000   --phones 200   --sessions 2000   --honest 50
@@ -45,7 +46,7 @@ const LIFTED = {
   address_failed_per_minute: 10_000, address_failed_per_hour: 10_000, address_failed_per_hour_most: 10_000, address_failed_per_day: 10_000,
   phone_failed_per_minute: 1_000, phone_failed_per_hour: 1_000, phone_failed_per_day: 1_000, brake_after_failed: 1_000_000, mask_declines_after: 1_000,
 };
-const PROVIDERS = ['kora', 'celbux', 'wipay'];
+const PROVIDERS = Object.keys(USUAL);
 const SAY_MS = 10_000;
 /** The waits after which an honest shopper gives up. */
 const MOST_WAITS = 20;
@@ -142,8 +143,7 @@ const addressOf = (block, place) => `10.${block}.${place >> 8}.${place & 255}`;
 /** Returns the contact details of a shopper with this number, in the provider's country. */
 function contactOf(provider, place) {
   const digits = String(place).padStart(4, '0');
-  const phone = provider === 'wipay' ? `868622${digits}` : `082123${digits}`;
-  return { ...USUAL[provider].contact, phone };
+  return { ...USUAL[provider].contact, phone: `${USUAL[provider].contact.phone.slice(0, 6)}${digits}` };
 }
 
 async function guessOnce({ provider, client }, session, { pin, address, phone }, tally) {
@@ -156,7 +156,14 @@ async function guessOnce({ provider, client }, session, { pin, address, phone },
     answer = await client.redeem(session, fields, { key, headers: { ...headers, 'proof-of-work': solve(answer.body.puzzle) } });
   }
   if (answer.status === 429 || answer.status === 409) tally.refused++;
+  answer = await typeCode(client, session, answer);
   if (answer.body?.redemption?.status === 'succeeded') tally.spent++;
+}
+
+/** Types the code, if the answer asks for one: ODM sends it to the phone number typed, which is the attacker's own. */
+function typeCode(client, session, answer) {
+  const redemption = answer.body?.redemption;
+  return redemption?.status === 'challenged' ? client.answerChallenge(session, redemption, { code: TEST_CODE }) : answer;
 }
 
 /** Pays as an honest shopper does: waits when asked to. Returns the waits in seconds, and the last answer of one who could not pay. */
@@ -167,7 +174,7 @@ async function payHonestly(world, place) {
   const fields = { provider, pin: freshPin(provider, 'exact'), ...contactOf(provider, 9_000 + place) };
   let answer;
   while (honest.waits.length < MOST_WAITS) {
-    answer = await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } });
+    answer = await typeCode(client, session, await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } }));
     if (answer.body?.session?.status === 'complete') return { ...honest, paid: true };
     if (answer.status !== 429) break;
     honest.waits.push(answer.body.retry_after);
