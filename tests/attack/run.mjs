@@ -81,8 +81,8 @@ async function attack(provider, sizes, entry) {
     const world = { provider, sizes, client, freshPin: freshPins(), started: Date.now() };
     const sessions = await concurrently(sizes.concurrency, Array.from({ length: sizes.sessions }), () => newSession(world));
     const guesses = plan(world);
-    const tally = { done: 0, refused: 0, spent: 0, proofs: 0, reached: new Set(guesses.map(({ pin }) => bare(pin))) };
-    const said = setInterval(() => console.log(`${provider}: ${tally.done} of ${sizes.guesses} guesses, ${tally.spent} spent`), SAY_MS);
+    const tally = { done: 0, refused: 0, found: 0, proofs: 0, reached: new Set(guesses.map(({ pin }) => bare(pin))) };
+    const said = setInterval(() => console.log(`${provider}: ${tally.done} of ${sizes.guesses} guesses, ${tally.found} found`), SAY_MS);
     const paying = [];
     const between = Math.ceil(sizes.guesses / sizes.honest);
     const pause = (sizes.minutes * 60_000) / sizes.guesses;
@@ -105,7 +105,7 @@ async function attack(provider, sizes, entry) {
     const formula = hours * Math.min(sizes.addresses * PER_HOUR.address, sizes.phones * PER_HOUR.phone, sizes.sessions * PER_HOUR.session) + sizes.right;
     const reached = new Set(calls.flatMap(({ body }) => [...body.matchAll(/[0-9A-Za-z-]{11,19}/g)].map(([text]) => bare(text)).filter((pin) => tally.reached.has(pin)))).size;
     return {
-      provider, reached, formula: Math.round(formula), spent: tally.spent, refused: tally.refused, proofs: tally.proofs,
+      provider, reached, formula: Math.round(formula), found: tally.found, refused: tally.refused, proofs: tally.proofs,
       chance: (reached * sizes.right) / sizes.guesses, seconds: Math.round((Date.now() - world.started) / 1000),
       waited: honest.filter(({ waits }) => waits.length > 0).length, unpaid: honest.filter(({ paid }) => !paid).length, busiest,
     };
@@ -156,14 +156,8 @@ async function guessOnce({ provider, client }, session, { pin, address, phone },
     answer = await client.redeem(session, fields, { key, headers: { ...headers, 'proof-of-work': solve(answer.body.puzzle) } });
   }
   if (answer.status === 429 || answer.status === 409) tally.refused++;
-  answer = await typeCode(client, session, answer);
-  if (answer.body?.redemption?.status === 'succeeded') tally.spent++;
-}
-
-/** Types the code, if the answer asks for one: ODM sends it to the phone number typed, which is the attacker's own. */
-function typeCode(client, session, answer) {
-  const redemption = answer.body?.redemption;
-  return redemption?.status === 'challenged' ? client.answerChallenge(session, redemption, { code: TEST_CODE }) : answer;
+  // ODM sends the code to the owner of the voucher: the attacker has found it, and cannot spend it.
+  if (['succeeded', 'challenged'].includes(answer.body?.redemption?.status)) tally.found++;
 }
 
 /** Pays as an honest shopper does: waits when asked to. Returns the waits in seconds, and the last answer of one who could not pay. */
@@ -174,7 +168,9 @@ async function payHonestly(world, place) {
   const fields = { provider, pin: freshPin(provider, 'exact'), ...contactOf(provider, 9_000 + place) };
   let answer;
   while (honest.waits.length < MOST_WAITS) {
-    answer = await typeCode(client, session, await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } }));
+    answer = await client.redeem(session, fields, { headers: { 'cf-connecting-ip': addressOf(9, place) } });
+    const redemption = answer.body?.redemption;
+    if (redemption?.status === 'challenged') answer = await client.answerChallenge(session, redemption, { code: TEST_CODE });
     if (answer.body?.session?.status === 'complete') return { ...honest, paid: true };
     if (answer.status !== 429) break;
     honest.waits.push(answer.body.retry_after);
@@ -185,14 +181,14 @@ async function payHonestly(world, place) {
 
 function report(row, options, { guesses, right, addresses, phones, sessions, honest, before }) {
   const { provider, busiest } = row;
-  const figures = `| ${row.reached} | ${row.formula} | ${row.spent} | ${row.chance.toFixed(1)} | ${row.refused} | ${row.proofs} | ${row.waited} | ${row.unpaid} | ${row.seconds} |`;
+  const figures = `| ${row.reached} | ${row.formula} | ${row.found} | ${row.chance.toFixed(1)} | ${row.refused} | ${row.proofs} | ${row.waited} | ${row.unpaid} | ${row.seconds} |`;
   const objects = busiest.map(({ kind, objects: number, most }) => `| ${kind} | ${number} | ${most} |`);
   const title = `Guessing at ${provider}${before ? ', without the limits' : ''}`;
   const text = `\`npm run attack -- ${options}\` on ${MACHINE}, ${today()}, commit ${commit()}: an attacker with
 ${addresses} addresses, ${phones} phone numbers and ${sessions} sessions makes ${guesses} guesses, ${right} of them right, while ${honest} honest
 shoppers pay. ${before ? 'The limits of addresses and phone numbers and the brake are lifted, as before they existed.' : 'The Worker has its default limits.'}
 
-| Guesses that reached it | at most, by the formula of the README | Vouchers spent | by chance | Guesses refused | Proofs of work | Honest shoppers who waited | who could not pay | Seconds |
+| Guesses that reached it | at most, by the formula of the README | Vouchers found or spent | by chance | Guesses refused | Proofs of work | Honest shoppers who waited | who could not pay | Seconds |
 |---:|---:|---:|---:|---:|---:|---:|---:|---:|
 ${figures}
 
