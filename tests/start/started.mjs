@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { after } from 'node:test';
-import { isTaken } from '../../edge/tools/workerd.mjs';
+import { freePort } from '../support/ports.mjs';
 import { until } from '../support/until.mjs';
 
 /** The ways to end it: the signal, and the process that receives it. */
@@ -11,7 +11,7 @@ export const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'].flatMap((signal) 
 
 /** Runs `npm start` in a folder. Returns `{port, output(), processes(), end({signal, process})}`. */
 export async function npmStart(folder) {
-  const port = await freePorts();
+  const port = await freePort();
   const mark = `STARTED_BY_TEST=${randomBytes(8).toString('hex')}`;
   const [name, value] = mark.split('=');
   const said = [];
@@ -59,10 +59,4 @@ function listed() {
     const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line);
     return { pid: Number(pid), command, environment: command };
   });
-}
-
-/** Returns a free port whose successor is free, too. None of them is among those that the system gives to the connections of other tests. */
-async function freePorts() {
-  const port = 10_000 + Math.floor(Math.random() * 20_000);
-  return (await isTaken(port)) || (await isTaken(port + 1)) ? freePorts() : port;
 }

@@ -1,7 +1,6 @@
 // Starts everything a test needs: the built Worker in workerd, the simulator of the providers with real HTTP between them, and a
 // real Chromium.
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { freshSecrets, localVars } from '../../edge/tools/local-config.mjs';
@@ -13,6 +12,7 @@ import { startSimulator } from '../simulator/server.mjs';
 import { startBrowser } from './browser.mjs';
 import { deployedOptions } from './deployed.mjs';
 import { keepBooks, logFile } from './evidence.mjs';
+import { freePort } from './ports.mjs';
 import { until } from './until.mjs';
 
 /** The Worker that is deployed. */
@@ -238,13 +238,4 @@ function bytesOf(file) {
     if (error.code !== 'ENOENT') throw error;
     return [];
   }
-}
-
-/** Returns a free port. */
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
