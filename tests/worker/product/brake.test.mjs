@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { webhookSecrets } from '../../../edge/tools/local-config.mjs';
+import { TEST_CODE } from '../../simulator/odm-test-vouchers.mjs';
 import { listenLocally } from '../../simulator/listen.mjs';
 import { assertProblem } from '../../support/answers.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
@@ -24,14 +25,14 @@ const checkout = await startCheckout({
   limits: { brake_after_failed: AFTER, failed_per_minute: 1_000, provider_timeout_ms: 10_000 },
   vars: { ...webhookSecrets(), WEBHOOK_URL: `http://localhost:${server.port}/events` },
 });
-const { shop, createSession, redeem, freshPin, callsWith, restart, runSchedule } = checkout;
+const { shop, createSession, redeem, answerChallenge, freshPin, callsWith, restart, runSchedule } = checkout;
 const freshShopper = freshShoppers();
 
 /** Returns new sessions, all of one shard: the digit after `cs_`. */
-async function sessionsOfShard(count) {
+async function sessionsOfShard(count, provider = 'kora') {
   const byShard = new Map();
   for (;;) {
-    const session = await createSession('kora');
+    const session = await createSession(provider);
     const shard = session.id[3];
     byShard.set(shard, [...(byShard.get(shard) ?? []), session]);
     if (byShard.get(shard).length === count) return byShard.get(shard);
@@ -63,6 +64,22 @@ test('law 8: guessing turns the brake on; shoppers pay on, and a session that ha
 
   const elsewhere = await other(mistyping);
   for (let time = 0; time < 2; time++) assert.equal((await tryOnce(elsewhere, 'not_found')).body.redemption.status, 'declined');
+});
+
+test('law 8: a shopper types the code of a voucher at once while the brake is on', async () => {
+  const [paying, wrong, ...guessing] = await sessionsOfShard(AFTER + 2, 'odm');
+  const phones = Array.from({ length: AFTER + 2 }, (_, place) => ({ ...freshShopper(), phone: `09112345${10 + place}` }));
+  const guess = (session, place) => redeem(session, { pin: freshPin('odm', 'not_found'), ...phones[place] });
+  for (const [place, session] of guessing.entries()) assert.equal((await guess(session, place)).body.redemption.status, 'declined');
+  assert.equal((await statusOf('odm')).brake, 'on');
+  for (const [place, [session, codes]] of [[paying, [TEST_CODE]], [wrong, ['000000', TEST_CODE]]].entries()) {
+    const shopper = phones[AFTER + place];
+    const { body } = await redeem(session, { pin: freshPin('odm', 'exact'), ...shopper });
+    assert.equal(body.redemption.status, 'challenged', JSON.stringify(body));
+    const answers = [];
+    for (const code of codes) answers.push(await answerChallenge(session, body.redemption, { code }, { headers: shopper.headers }));
+    assert.equal(answers.at(-1).body.session?.status, 'complete', answers.at(-1).text);
+  }
 });
 
 /** Returns a new session of another shard. */

@@ -40,7 +40,7 @@ impl Checkout {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));
         };
         let phone = self.phone_of(&config, &id)?.unwrap_or_default();
-        let attempt = ThrottledTry::new(&self.env, &config, &session.id, address, &begun, &phone)?;
+        let attempt = ThrottledTry::new(&self.env, &config, &session.id, address, &begun, &phone)?.unbraked();
         let one = Try { session: &session.id, key: &key };
         let (permit, _) =
             self.admit_try(&config, provider, 1, &attempt, &session, one, proof.as_deref()).await?;

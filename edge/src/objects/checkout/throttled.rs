@@ -28,6 +28,8 @@ pub(super) struct ThrottledTry {
     phone: String,
     /// The name of the shard of the provider's brake.
     brake: String,
+    /// Whether the brake may hold the try back.
+    is_braked: bool,
 }
 
 impl ThrottledTry {
@@ -42,7 +44,12 @@ impl ThrottledTry {
     ) -> Result<Self, Problem> {
         let phone = ThrottleOwner::Phone.name(&config.keyring, phone);
         let brake = shard_name(provider, shard_of(session));
-        Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake })
+        Ok(Self { env: env.clone(), name: random_hex::<8>()?, address, phone, brake, is_braked: true })
+    }
+
+    /// Lifts the brake, which is against guesses of vouchers, for a code: its voucher is one that the provider knows.
+    pub(super) fn unbraked(self) -> Self {
+        Self { is_braked: false, ..self }
     }
 
     /// Asks the throttles and the brake whether the try may be made; returns as well for how long the brake holds the session back. When a
@@ -55,7 +62,7 @@ impl ThrottledTry {
         proof: Option<&str>,
     ) -> (Ruling, Option<Millis>) {
         let braked = async {
-            let wait = session.braked_for(now())?;
+            let wait = self.is_braked.then(|| session.braked_for(now())).flatten()?;
             // A brake that does not answer counts as off: the throttles still apply.
             let state = calls::throttle(&self.env, &self.brake, &AskBrake).await.unwrap_or(BrakeState::Off);
             (state == BrakeState::On).then_some(wait)
