@@ -11,7 +11,7 @@ import { solve } from '../support/puzzle.mjs';
 import { MACHINE, commit, today, writeSection } from '../support/results.mjs';
 import { start } from '../support/start.mjs';
 import { freshPins, USUAL } from '../support/usual.mjs';
-import { COUNTS, countingWorker } from '../support/counting.mjs';
+import { COUNTS, countingWorker } from '../support/wrapped.mjs';
 
 const HELP = `npm run attack [-- OPTION …]
 

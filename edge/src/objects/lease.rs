@@ -29,10 +29,21 @@ pub struct Held<'a> {
     until: Millis,
 }
 
+impl Held<'_> {
+    /// Returns whether the lease is still this request's: it has not expired, and no other request has taken it since.
+    pub fn is_valid(&self) -> bool {
+        self.lease.is_held() && self.is_own()
+    }
+
+    fn is_own(&self) -> bool {
+        self.lease.0.get() == self.until
+    }
+}
+
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         // A late drop does not release the lease of another request.
-        if self.lease.0.get() == self.until {
+        if self.is_own() {
             self.lease.0.set(Millis::ZERO);
         }
     }

@@ -2,7 +2,7 @@
 //! flight, across all sessions (law 4).
 //!
 //! It stores which payment holds the voucher. The session of that payment decides whether it is still open,
-//! by its ledger, so a lock needs no release and survives a stop on either side.
+//! by its ledger or because it is about to be written there, so a lock needs no release and survives a stop on either side.
 
 use super::calls::{
     self, AskHolder, AskProgress, Call, Claim, ClaimVoucher, Holding, Progress, Received, answer, internal,

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
 import { ROOT } from '../../../edge/tools/up-to-date.mjs';
 import { transportTo } from '../../support/client.mjs';
-import { COUNTS, countingWorker } from '../../support/counting.mjs';
+import { COUNTS, countingWorker } from '../../support/wrapped.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { closingTests } from '../closing.mjs';
 import { routesOf } from '../route-table.mjs';

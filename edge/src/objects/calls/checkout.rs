@@ -181,7 +181,7 @@ stored_enum! {
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub enum Progress or Progress::Open;
 
-    /// It is still open.
+    /// It is still open, or about to be written.
     "Open" = Open,
     /// It has a final outcome, or does not exist.
     "Settled" = Settled,

@@ -11,7 +11,7 @@ stored_struct! {
     pub struct ClaimVoucher {
         /// `cs_…`.
         pub session: SessionId,
-        /// `rd_…`, recorded in that session's ledger.
+        /// `rd_…`, recorded in that session's ledger, or about to be.
         pub redemption: RedemptionId,
     }
 }

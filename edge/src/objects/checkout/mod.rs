@@ -47,6 +47,8 @@ pub struct Checkout {
     ledger: Ledger<Session>,
     /// Held by a request between its first check and its first entry. Otherwise two concurrent requests would both be admitted.
     admitting: Lease,
+    /// The payment for which that request has claimed its voucher.
+    claiming: RefCell<Option<RedemptionId>>,
     /// The time until which the gate to a provider is closed, by its last answer.
     busy_until: Cell<Millis>,
     /// The providers that do not answer, by the last answers of their gates.
@@ -63,6 +65,7 @@ impl DurableObject for Checkout {
             env,
             ledger: Ledger::new(&state),
             admitting: Lease::default(),
+            claiming: RefCell::default(),
             busy_until: Cell::default(),
             archive_not_before: Cell::default(),
             down: RefCell::default(),
@@ -272,10 +275,13 @@ impl Checkout {
         }
     }
 
-    fn progress(&self, call: &AskProgress) -> Result<Progress, Problem> {
+    fn progress(&self, AskProgress { redemption }: &AskProgress) -> Result<Progress, Problem> {
         let session = self.ledger.state()?;
-        let payment = session.as_ref().and_then(|session| session.redemption(&call.redemption));
-        Ok(if payment.is_some_and(Redemption::is_open) { Progress::Open } else { Progress::Settled })
+        let is_open = match session.as_ref().and_then(|session| session.redemption(redemption)) {
+            Some(payment) => payment.is_open(),
+            None => self.admitting.is_held() && self.claiming.borrow().as_ref() == Some(redemption),
+        };
+        Ok(if is_open { Progress::Open } else { Progress::Settled })
     }
 
     fn session(&self) -> Result<Rc<Session>, Problem> {

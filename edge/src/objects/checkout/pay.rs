@@ -23,6 +23,8 @@ pub(super) struct Payment<'a> {
     pub(super) parameters: &'a Parameters,
     pub(super) request: &'a CheckedRequest,
     pub(super) id: &'a RedemptionId,
+    /// Whether the voucher is claimed.
+    pub(super) claimed: bool,
     /// The number of calls that the gate has permitted.
     pub(super) calls: usize,
     /// The time at which the request arrived.
@@ -52,8 +54,8 @@ impl Checkout {
 
     /// Carries out the payment. `unused` is the number of permitted calls that were not begun.
     async fn take(&self, payment: &Payment<'_>, unused: &mut usize) -> Result<CallResult, Problem> {
-        let &Payment { config, provider, id, .. } = payment;
-        if !self.claim(payment).await? {
+        let &Payment { config, provider, request, id, .. } = payment;
+        if !payment.claimed && !self.claim(config, request, id).await? {
             let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
             self.mask_time(payment).await?;
             // The alarm may have given the payment up as lost in the meantime.
@@ -187,10 +189,14 @@ impl Checkout {
         }
     }
 
-    /// Claims the voucher for the payment, which is on disk: no other payment holds it, in any session (law
-    /// 4). While the sealing key is being replaced, the voucher is claimed under its name by each key.
-    /// Returns whether the claim was granted.
-    async fn claim(&self, &Payment { config, request, id, .. }: &Payment<'_>) -> Result<bool, Problem> {
+    /// Claims the voucher for the payment: no other payment holds it, in any session (law 4). While the sealing key is being replaced,
+    /// the voucher is claimed under its name by each key. Returns whether the claim was granted.
+    pub(super) async fn claim(
+        &self,
+        config: &Config,
+        request: &CheckedRequest,
+        id: &RedemptionId,
+    ) -> Result<bool, Problem> {
         let session = self.session()?.id.clone();
         for hash in request.voucher_names(&config.keyring) {
             let call = ClaimVoucher { session: session.clone(), redemption: id.clone() };

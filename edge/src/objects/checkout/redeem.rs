@@ -4,6 +4,7 @@ use super::Checkout;
 use super::pay::Payment;
 use super::throttled::{self, ThrottledTry};
 use crate::objects::calls::{Json, Redeem, Redeemed};
+use crate::objects::lease::Held;
 use crate::objects::ledger_object::LedgerObject;
 use crate::problem::Problem;
 use crate::provider::gate::{self, CallResult, NotPermitted, Permit};
@@ -23,8 +24,8 @@ pub(super) const ADMISSION: Millis = Millis::SECOND.times(10);
 
 /// The result of storing a payment.
 enum StoreResult {
-    /// The payment is on disk under this id.
-    New(RedemptionId),
+    /// The payment is on disk under this id. `claimed` is whether its voucher is claimed.
+    New { id: RedemptionId, claimed: bool },
     /// A concurrent copy of the same request was stored first.
     Known(Box<Redemption>),
 }
@@ -39,6 +40,8 @@ struct PaymentFacts<'a> {
     payer: Option<String>,
     /// Whether a decline is masked.
     masked: bool,
+    /// The id for which the voucher is claimed.
+    claimed: Option<RedemptionId>,
 }
 
 impl Checkout {
@@ -68,13 +71,17 @@ impl Checkout {
         let attempt =
             ThrottledTry::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
         let one = Try { session: &session.id, key: &key };
-        let (permit, masked) =
-            self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()).await?;
-        let facts = PaymentFacts { key: &key, requests: &requests, payer: payer.clone(), masked };
-        let begun = self.begin(&config, provider, &request, facts).await;
+        let (claimed, admitted) = join(
+            self.claim_early(&config, &session, &request),
+            self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()),
+        )
+        .await;
+        let (permit, masked) = admitted?;
+        let facts = PaymentFacts { key: &key, requests: &requests, payer: payer.clone(), masked, claimed };
+        let begun = self.begin(&config, provider, &request, facts, &admission).await;
         drop(admission);
         match begun {
-            Ok(StoreResult::New(id)) => {
+            Ok(StoreResult::New { id, claimed }) => {
                 // From here on the payment is on disk and its alarm is set, so after an error the browser
                 // receives the current state.
                 let payment = Payment {
@@ -83,6 +90,7 @@ impl Checkout {
                     parameters: &session.parameters,
                     request: &request,
                     id: &id,
+                    claimed,
                     calls,
                     started,
                 };
@@ -107,6 +115,22 @@ impl Checkout {
                 Err(problem)
             }
         }
+    }
+
+    /// Claims the voucher for a payment that is not on disk yet, beside the questions of its admission. Until it is, the claim holds by
+    /// [`Checkout::claiming`]: after a stop nothing was sent, and the voucher is free. A session with a failed try claims after its
+    /// admission only, so that guesses that are refused reach no voucher. Returns the payment's id if the claim was granted.
+    async fn claim_early(
+        &self,
+        config: &Config,
+        session: &Session,
+        request: &CheckedRequest,
+    ) -> Option<RedemptionId> {
+        let id = new_id().ok().filter(|_| !session.has_failures());
+        self.claiming.replace(id.clone());
+        let id = id?;
+        let claim = self.claim(config, request, &id).await;
+        claim.is_ok_and(|granted| granted).then_some(id)
     }
 
     /// Asks the provider's gate for these calls, and the throttles and the brake for one try. Returns the gate's permission, and whether a
@@ -184,8 +208,9 @@ impl Checkout {
         provider: &dyn Provider,
         request: &CheckedRequest,
         facts: PaymentFacts<'_>,
+        admission: &Held<'_>,
     ) -> Result<StoreResult, Problem> {
-        let PaymentFacts { key, requests, payer, masked } = facts;
+        let PaymentFacts { key, requests, payer, masked, claimed } = facts;
         let unfinished = self.session()?.waiting_for_code().cloned();
         if let Some(one) = unfinished.filter(|one| one.begun.key != key) {
             let outcome = Outcome { entry: one.not_entered(), change: None };
@@ -197,7 +222,12 @@ impl Checkout {
         }
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
-        let id = RedemptionId::of(&random_hex::<16>()?).ok_or(Problem::of(ErrorCode::Internal))?;
+        // Once this request is no longer the one that admits, another session may have been granted the voucher.
+        let claimed = claimed.filter(|_| admission.is_valid());
+        let (id, claimed) = match claimed {
+            Some(id) => (id, true),
+            None => (new_id()?, false),
+        };
         let secrets = self.payment_secrets(config, provider, &id, request)?;
         let reference = reference::redemption(&session.id, session.redemptions.len());
         let fingerprint = requests.first().cloned().unwrap_or_default();
@@ -205,7 +235,7 @@ impl Checkout {
         let masked = masked || session.masks_declines(&config.limits);
         let begun = Begun { payer, masked, ..begun };
         self.write(config, &[Entry::Begun(begun)], &secrets).await?;
-        Ok(StoreResult::New(id))
+        Ok(StoreResult::New { id, claimed })
     }
 
     fn replay(
@@ -240,4 +270,8 @@ impl Checkout {
         let answer = Json::of(&RedemptionAnswer { redemption, session })?;
         Ok(Redeemed { is_settled, is_replay, answer })
     }
+}
+
+fn new_id() -> Result<RedemptionId, Problem> {
+    RedemptionId::of(&random_hex::<16>()?).ok_or(Problem::of(ErrorCode::Internal))
 }

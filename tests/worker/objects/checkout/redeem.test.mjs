@@ -1,13 +1,37 @@
 /** The same request twice, and many requests at once: a voucher is charged once. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { after, afterEach, describe, test } from 'node:test';
+import { ROOT } from '../../../../edge/tools/up-to-date.mjs';
 import { assertProblem, lasting } from '../../../support/answers.mjs';
 import { startCheckout } from '../../../support/checkout.mjs';
+import { transportTo } from '../../../support/client.mjs';
+import { pass, startProxy } from '../../../support/proxy.mjs';
 import { isCharge } from '../../../support/reconciliation/attribution.mjs';
+import { until } from '../../../support/until.mjs';
+import { freshShoppers } from '../../../support/usual.mjs';
+import { HOLD, PASS, RELEASE, holdingWorker } from '../../../support/wrapped.mjs';
 import { closingTests } from '../../closing.mjs';
 
 const checkout = await startCheckout({ limits: { provider_timeout_ms: 10_000 }, simulator: { slowMs: 4_000, processingMs: 3_000 } });
 const { createSession, redeem, view, settled, cancel, freshPin, debitsOf, callsWith } = checkout;
+
+const folder = mkdtempSync(join(tmpdir(), 'holding-worker-'));
+const proxy = await startProxy();
+afterEach(() => (proxy.rule = pass));
+after(() => proxy.close());
+after(() => rmSync(folder, { recursive: true, force: true }));
+const PHONE_MOST = 4;
+/** A checkout whose throttles answer when they are told to. */
+const held = await startCheckout({
+  entry: await holdingWorker(relative(ROOT, folder)),
+  limits: { provider_timeout_ms: 20_000, phone_failed_per_minute: PHONE_MOST },
+  simulatorUrl: proxy.url,
+});
+proxy.target = held.simulator.url;
+const freshShopper = freshShoppers();
 
 const isReplay = ({ headers }) => headers.get('idempotent-replayed') === 'true';
 const shown = ({ body }) => ({ ...body, session: lasting(body.session) });
@@ -140,4 +164,79 @@ describe('many requests at once', { concurrency: true }, () => {
   });
 });
 
+describe('the voucher is claimed while the throttles are asked', () => {
+  const inUse = ({ body }) => body.redemption?.decline_code === 'voucher_in_use';
+  const tell = async (address) => (await transportTo(held.url)('GET', address)).body.waiting;
+
+  /** Begins a payment whose throttles do not answer yet. */
+  async function begin(pin) {
+    const session = await held.createSession('kora');
+    await tell(HOLD);
+    const answer = held.redeem(session, { pin, ...freshShopper() });
+    await until(() => tell(HOLD), (waiting) => waiting > 0);
+    await tell(PASS);
+    return { session, answer };
+  }
+
+  /** Pays by a session of its own. */
+  const payElsewhere = async (pin) => held.redeem(await held.createSession('kora'), { pin, ...freshShopper() });
+
+  test('law 4: another session cannot use it meanwhile, and the first one pays', async () => {
+    const pin = held.freshPin('kora', 'exact');
+    const { answer } = await begin(pin);
+    await until(() => payElsewhere(pin), inUse);
+    await tell(RELEASE);
+    assert.equal((await answer).body.session.status, 'complete');
+    assert.equal(held.debitsOf(pin).length, 1);
+  });
+
+  test('a session that has failed claims nothing before the throttles have answered', async () => {
+    const pin = held.freshPin('kora', 'exact');
+    const shopper = freshShopper();
+    const session = await held.createSession('kora');
+    assert.equal((await held.redeem(session, { pin: held.freshPin('kora', 'not_found'), ...shopper })).body.redemption.status, 'declined');
+    await tell(HOLD);
+    const answer = held.redeem(session, { pin, ...shopper });
+    await until(() => tell(HOLD), (waiting) => waiting > 0);
+    await tell(PASS);
+    assert.equal((await payElsewhere(pin)).body.session.status, 'complete');
+    await tell(RELEASE);
+    assert.equal((await answer).body.redemption.status, 'declined');
+    assert.equal(held.debitsOf(pin).length, 1);
+  });
+
+  test('law 4: when the throttles take too long, the voucher is free, and the late payment claims it again', async () => {
+    const pin = held.freshPin('kora', 'exact');
+    const { session, answer } = await begin(pin);
+    let charged;
+    const isCharged = new Promise((resolve) => (charged = resolve));
+    let finish;
+    const isFinished = new Promise((resolve) => (finish = resolve));
+    proxy.rule = async (call, next) => {
+      if (!isCharge(call) || !call.body.includes(pin)) return next();
+      charged();
+      await isFinished;
+      return next();
+    };
+    const paid = until(() => payElsewhere(pin), (one) => !inUse(one), { within: 30_000 });
+    await isCharged;
+    await tell(RELEASE);
+    assert.ok(inUse(await answer), 'the first session does not charge beside the second one');
+    finish();
+    assert.equal((await paid).body.session.status, 'complete');
+    assert.deepEqual([held.debitsOf(pin).length, (await held.view(session)).status], [1, 'open']);
+  });
+
+  test('a payment that the throttles refuse leaves the voucher free', async () => {
+    const shopper = freshShopper();
+    for (let tries = 0; tries < PHONE_MOST; tries++) {
+      await held.redeem(await held.createSession('kora'), { pin: held.freshPin('kora', 'not_found'), ...shopper });
+    }
+    const pin = held.freshPin('kora', 'exact');
+    assertProblem(await held.redeem(await held.createSession('kora'), { pin, ...shopper }), 429, 'too_many_attempts');
+    assert.equal((await payElsewhere(pin)).body.session.status, 'complete');
+  });
+});
+
 closingTests(checkout);
+closingTests(held);
