@@ -110,7 +110,7 @@ const PARTS = {
 };
 
 /** A part runs beside this one when it follows it: both wait most of the time. */
-const BESIDE = { chaos: 'start' };
+const BESIDE = { types: 'supply', chaos: 'start', secrets: 'operations' };
 
 async function main(names) {
   if (names.some((name) => name === '--help' || name === '-h')) {
