@@ -10,9 +10,8 @@ import { ROOT } from '../../edge/tools/up-to-date.mjs';
 
 const HELP = `npm run first-start [-- OPTION …]
 
-Clones the last commit, and runs npm start in the clone from scratch: without crates, npm packages, their caches or build output. The Rust
-toolchain, which rustup shares between checkouts, stays. Prints the time of each step, and the total until the shop is open. Measure on an
-idle machine.
+Clones the last commit, and runs npm start in the clone from scratch: without Rust toolchain, crates, npm packages, their caches or build
+output. Only rustup, Node and git stay. Prints the time of each step, and the total until the shop is open. Measure on an idle machine.
 
   --port 9200   port of the Worker; the shop uses the next one
   --write       writes tests/first-start/RESULTS.md
@@ -68,7 +67,7 @@ function emptied(env, folder) {
   const others = Object.entries(env).filter(([name]) => !/^npm_|^CARGO_TARGET_DIR$/.test(name));
   return {
     ...Object.fromEntries(others),
-    RUSTUP_HOME: env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+    RUSTUP_HOME: join(folder, 'rustup'),
     CARGO_HOME: cargo,
     npm_config_cache: join(folder, 'npm'),
   };
@@ -86,7 +85,7 @@ function report({ steps, seconds, commit }) {
     '# The first `npm start`',
     '',
     `\`npm run first-start\`, ${new Date().toISOString().slice(0, 10)}, commit ${commit}, ${cpus().length} cores (${model.trim()}), ${memory} GB of memory.`,
-    'Installed before: Node, git and the Rust toolchain.',
+    'Installed before: rustup without a toolchain, Node and git.',
     '',
     `**${duration(seconds * 1000)}** until the shop was open (must ${MUST / 60} min).`,
     '',
