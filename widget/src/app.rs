@@ -5,7 +5,7 @@ use crate::model::flow::{Flow, FlowEvent, NextRequest};
 use crate::model::{Copied, Effect, Intent, Message, Model};
 use crate::{effects, view};
 use checkout_present::{
-    CheckoutRules, Field, Inputs, NotCharged, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids,
+    CheckoutRules, Field, FormValues, NotCharged, Notice, OfferRules, Place, Screen, WITH_CODE, Word, ids,
     pin::grouped,
 };
 use checkout_wire::money::decimal;
@@ -297,7 +297,7 @@ fn show_error(model: &mut Model, field: Field, word: Option<Word>, effects: &mut
 }
 
 /// Pays with these values if each is valid; otherwise focuses the first invalid field.
-fn pay(model: &mut Model, inputs: &Inputs) -> Vec<Effect> {
+fn pay(model: &mut Model, inputs: &FormValues) -> Vec<Effect> {
     let mut effects = Vec::new();
     if !model.can_pay() {
         return effects;
@@ -350,7 +350,7 @@ fn answer(model: &mut Model, code: Option<&str>) -> Vec<Effect> {
 
 /// Pays with the change voucher of that redemption as if its PIN had been typed. While nothing can be paid, focuses the notice
 /// that says why.
-fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
+fn use_change(model: &mut Model, id: &str, inputs: FormValues) -> Vec<Effect> {
     if !model.can_pay() {
         let has_notice = |place: &Place| Notice::at(*place, &model.flow.state()).is_some();
         let place = [Place::Connection, Place::Attempt].into_iter().find(has_notice);
@@ -367,7 +367,7 @@ fn use_change(model: &mut Model, id: &str, inputs: Inputs) -> Vec<Effect> {
     let pin = Pin::as_typed(grouped(change.pin.reveal(), Some(&offer.pin)));
     let mut effects = vec![Effect::SetPin(pin.clone())];
     set_part(model, part, &mut effects);
-    let inputs = Inputs { pin, amount: model.amount.clone(), ..inputs };
+    let inputs = FormValues { pin, amount: model.amount.clone(), ..inputs };
     effects.extend(pay(model, &inputs));
     effects
 }

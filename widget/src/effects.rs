@@ -5,7 +5,7 @@ use crate::model::backoff::Backoff;
 use crate::model::flow::{FlowEvent, NextRequest};
 use crate::model::{Effect, Message};
 use crate::{dom, host, pin_field};
-use checkout_present::{Field, WITH_CODE, ids, shown::FEW};
+use checkout_present::{Field, WITH_CODE, ids, page_rules::FEW};
 use checkout_wire::{Millis, Seconds};
 use leptos::prelude::{document, window};
 use leptos::task::spawn_local;

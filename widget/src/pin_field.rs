@@ -2,7 +2,7 @@
 
 use crate::dom;
 use crate::model::history::History;
-use crate::model::pin_input::regroup;
+use crate::model::pin_grouping::regroup;
 use crate::page::Texts;
 use checkout_present::{Field, ids, pin};
 use checkout_wire::PinRule;

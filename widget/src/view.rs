@@ -10,7 +10,7 @@ use crate::page::{Texts, is_hosted};
 use crate::{dom, pin_field};
 use bind::Bind;
 use checkout_present::typed::time_left;
-use checkout_present::{CheckoutRules, Field, Inputs, Language, LoadError, Screen, WITH_CODE, Word, ids};
+use checkout_present::{CheckoutRules, Field, FormValues, Language, LoadError, Screen, WITH_CODE, Word, ids};
 use checkout_wire::{CheckoutView, Minor, Pin};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
@@ -213,9 +213,9 @@ fn field(target: &Element) -> Option<(Field, String)> {
 }
 
 /// Returns the values of the form.
-fn inputs() -> Inputs {
+fn inputs() -> FormValues {
     let value = |field: Field| dom::value(field.as_str());
-    Inputs {
+    FormValues {
         pin: Pin::as_typed(value(Field::Pin)),
         amount: value(Field::Amount),
         phone: value(Field::Phone),

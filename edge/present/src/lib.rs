@@ -10,23 +10,23 @@ pub const WITH_CODE: bool = cfg!(any(test, feature = "code"));
 
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod form_values;
 pub mod formats;
 pub mod ids;
-pub mod inputs;
 pub mod language;
 pub mod notice;
+pub mod page_rules;
 pub mod phone;
 pub mod pin;
-pub mod shown;
 pub mod state;
 pub mod typed;
 pub mod typed_amount;
 pub mod words;
 
-pub use inputs::Inputs;
+pub use form_values::FormValues;
 pub use language::Language;
 pub use notice::{Notice, NoticeTexts, Place, Tone};
-pub use shown::{CheckoutRules, OfferRules, RedemptionRules};
+pub use page_rules::{CheckoutRules, OfferRules, RedemptionRules};
 pub use state::{LoadError, NotCharged, PageState, Screen, Wait};
 pub use typed::Field;
 pub use words::Word;

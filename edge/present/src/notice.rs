@@ -1,6 +1,6 @@
 //! The notices to the shopper, and their places.
 
-use crate::shown::payment_number;
+use crate::page_rules::payment_number;
 use crate::state::{LoadError, NotCharged, PageState, Screen, Wait};
 use crate::{CheckoutRules, Language, RedemptionRules, WITH_CODE, Word};
 use checkout_wire::{CheckoutView, Minor, Seconds};

@@ -1,4 +1,4 @@
-//! The content of a page. form.rs and states.rs render it.
+//! The content of a page. form.rs, code_form.rs and screens.rs render it.
 
 use super::session_data::SessionData;
 use super::text::Texts;

@@ -2,7 +2,6 @@
 
 use super::content::Content;
 use super::session_data::SessionData;
-use checkout_present::shown::resend_label;
 use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, RedemptionRules, Word, ids, pin};
 use checkout_wire::money::decimal;
@@ -40,28 +39,11 @@ impl Content<'_> {
     }
 
     /// Renders the fields that the shopper does not see, the first one under that id.
-    fn unseen(&self, id: Option<&str>) -> Markup {
+    pub(super) fn unseen(&self, id: Option<&str>) -> Markup {
         html! {
             input id=[id] type="hidden" name="attempt" autocomplete="off" value=(self.attempt);
             @if let Some(puzzle) = self.puzzle() { input type="hidden" name="proof" autocomplete="off" value=(puzzle); }
             @if self.mode == PageMode::Embed { input type="hidden" name="key" autocomplete="off" value=(self.secret); }
-        }
-    }
-
-    /// Renders the form for the code that the voucher's owner was sent.
-    pub fn code_form(&self, hidden: bool) -> Markup {
-        let t = self.t;
-        let challenged = self.known.session().and_then(CheckoutRules::challenged);
-        let again = challenged.map(|(_, challenge)| resend_label(challenge.resend_in, t));
-        html! {
-            form #(ids::CODE_FORM) method="post" novalidate hidden[hidden] {
-                (self.unseen(None))
-                @if let Some((payment, _)) = challenged { input type="hidden" name="challenged" autocomplete="off" value=(payment.id.as_str()); }
-                (self.field(Field::Code, ""))
-                button.button #(ids::CODE_BUTTON) type="submit" { (t.text(Word::CodeButton)) }
-                button.button.secondary #(ids::RESEND) type="submit" name="resend" { (again.unwrap_or_default()) }
-                button.button.secondary type="submit" name="another" { (t.text(Word::AnotherButton)) }
-            }
         }
     }
 
@@ -121,7 +103,7 @@ impl Content<'_> {
         }
     }
 
-    fn field(&self, field: Field, value: &str) -> Markup {
+    pub(super) fn field(&self, field: Field, value: &str) -> Markup {
         let (t, offers) = (self.t, self.offers());
         let name = field.as_str();
         let letters = |offer: &Offer| offer.pin.alphabet == Alphabet::Alphanumeric;

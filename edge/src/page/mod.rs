@@ -1,5 +1,6 @@
 //! The pages with the checkout: the iframe and the hosted page. Both work without the widget, by a form.
 
+mod code_form;
 mod content;
 mod form;
 mod layout;
@@ -7,8 +8,8 @@ mod notice;
 mod operations;
 mod receipts;
 mod request;
+mod screens;
 mod session_data;
-mod states;
 mod submission;
 mod text;
 mod theme;
@@ -322,7 +323,7 @@ async fn message(
         page: None,
         widget: false,
         with_code: false,
-        main: states::message(&texts, screen),
+        main: screens::message(&texts, screen),
         refresh,
         shop_name: &asked.config.shop_name,
         turnstile: None,

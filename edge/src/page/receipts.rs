@@ -5,7 +5,7 @@ use super::content::Content;
 use super::form;
 use super::text::Texts;
 use crate::problem::Problem;
-use checkout_present::shown::{Receipt, payment_number};
+use checkout_present::page_rules::{Receipt, payment_number};
 use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped};
 use checkout_wire::{ChangeVoucher, CheckoutView, ErrorCode};
 use maud::{Markup, html};

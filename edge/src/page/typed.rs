@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use checkout_core::secret::Secret;
-use checkout_present::{CheckoutRules, Inputs, OfferRules, typed_amount};
+use checkout_present::{CheckoutRules, FormValues, OfferRules, typed_amount};
 use checkout_wire::{ChallengeAnswer, CheckoutView, ErrorCode, Minor, Offer, Pin, RedemptionRequest};
 
 /// The shopper's input in the form.
@@ -17,7 +17,7 @@ pub struct Typed {
     /// The way to pay, as [`Offer::key`] names it.
     pub offer: String,
     /// The texts in the fields.
-    pub inputs: Inputs,
+    pub inputs: FormValues,
     /// The redemption whose change voucher is to pay, instead of a PIN.
     pub change: Option<String>,
     /// The redemption whose change voucher the form asks to show.

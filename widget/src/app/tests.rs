@@ -14,9 +14,9 @@ fn open() -> CheckoutView {
     view(SessionStatus::Open, Vec::new())
 }
 
-fn inputs(pin: &str, amount: &str) -> Inputs {
+fn inputs(pin: &str, amount: &str) -> FormValues {
     let [pin, amount, phone] = [pin, amount, "082 123 4567"].map(str::to_owned);
-    Inputs { pin: Pin::as_typed(pin), amount, phone, email: String::new() }
+    FormValues { pin: Pin::as_typed(pin), amount, phone, email: String::new() }
 }
 
 fn paid(id: &str, change: Option<&str>) -> RedemptionView {
@@ -36,7 +36,7 @@ fn id() -> String {
     rd("rd_1").as_str().to_owned()
 }
 
-fn pay_with(model: &mut Model, inputs: Inputs) -> Vec<Effect> {
+fn pay_with(model: &mut Model, inputs: FormValues) -> Vec<Effect> {
     update(model, Message::Intent(Intent::Pay(inputs)))
 }
 
@@ -74,7 +74,7 @@ fn valid_values_are_submitted_once() {
 #[test]
 fn the_first_wrong_field_receives_the_focus() {
     let mut model = model(open());
-    let effects = pay_with(&mut model, Inputs { phone: "12".to_owned(), ..inputs("1234", "a lot") });
+    let effects = pay_with(&mut model, FormValues { phone: "12".to_owned(), ..inputs("1234", "a lot") });
     assert_eq!((submitted(&effects), focused(&effects)), (None, Some("pin")));
     let errors = Field::ALL.iter().map(|field| model.error(*field)).collect::<Vec<_>>();
     let expected = [Some(Word::PinTooShort), Some(Word::AmountInvalid), Some(Word::PhoneInvalid), None, None];

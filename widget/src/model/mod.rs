@@ -4,9 +4,9 @@ pub mod backoff;
 pub mod dom_event;
 pub mod flow;
 pub mod history;
-pub mod pin_input;
+pub mod pin_grouping;
 
-use checkout_present::{CheckoutRules, Field, Inputs, Screen, Wait, Word, shown, typed};
+use checkout_present::{CheckoutRules, Field, FormValues, Screen, Wait, Word, page_rules, typed};
 use checkout_wire::{CheckoutView, Minor, Offer, Pin, RedemptionId, Seconds};
 use dom_event::DomEvent;
 use flow::{Flow, FlowEvent, NextRequest};
@@ -46,13 +46,13 @@ pub enum Intent {
     /// Leave a field with this value.
     Leave(Field, String),
     /// Pay.
-    Pay(Inputs),
+    Pay(FormValues),
     /// Pay with this code, as typed. Without a code, request another one.
     Answer(Option<String>),
     /// Use another voucher than the one whose owner was sent a code.
     UseAnother,
     /// Pay the rest with the change voucher of the redemption with this id.
-    UseChange(String, Inputs),
+    UseChange(String, FormValues),
     /// Copy the PIN of that redemption's change voucher.
     CopyPin(String),
     /// Print the page.
@@ -168,7 +168,7 @@ impl Model {
     /// Returns the time until another code can be sent; `None` if none can.
     pub fn resend_in(&self) -> Option<Seconds> {
         let (_, challenge) = self.view()?.challenged()?;
-        shown::resend_in(challenge, self.code_left().unwrap_or(challenge.expires_in))
+        page_rules::resend_in(challenge, self.code_left().unwrap_or(challenge.expires_in))
     }
 
     /// Returns the time for which the code can be typed.

@@ -5,7 +5,7 @@ use crate::dom;
 use crate::model::Model;
 use crate::page::Texts;
 use crate::pin_field;
-use checkout_present::shown::resend_label;
+use checkout_present::page_rules::resend_label;
 use checkout_present::typed::{error_text, fee_note, next_voucher, pay_label};
 use checkout_present::{CheckoutRules, Field, Language, OfferRules, Screen, WITH_CODE, Word, ids, pin};
 use checkout_wire::{Alphabet, CheckoutView, Minor, Seconds};

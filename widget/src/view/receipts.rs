@@ -3,7 +3,7 @@
 
 use super::bind::append;
 use crate::page::Texts;
-use checkout_present::shown::{Receipt, payment_number};
+use checkout_present::page_rules::{Receipt, payment_number};
 use checkout_present::{CheckoutRules, Language, Word, ids, pin::grouped};
 use checkout_wire::{ChangeVoucher, CheckoutView};
 use leptos::prelude::*;

@@ -5,7 +5,7 @@ use checkout_wire::Pin;
 
 /// The texts in the fields of the form.
 #[derive(Clone, Default)]
-pub struct Inputs {
+pub struct FormValues {
     /// The PIN. Never written back into a page.
     pub pin: Pin,
     /// The part that this voucher is to pay; empty for all that remains.
@@ -16,7 +16,7 @@ pub struct Inputs {
     pub email: String,
 }
 
-impl Inputs {
+impl FormValues {
     /// Returns the text of that field.
     pub fn at(&self, field: Field) -> &str {
         match field {
