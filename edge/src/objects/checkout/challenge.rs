@@ -2,7 +2,6 @@
 //! takes the money. Each step is on disk before the next request is sent.
 
 use super::Checkout;
-use super::redeem::ADMISSION;
 use super::throttled::ThrottledTry;
 use crate::objects::calls::{AnswerChallenge, Redeemed};
 use crate::objects::ledger_object::LedgerObject;
@@ -34,7 +33,7 @@ impl Checkout {
         if self.admitting.is_held() {
             return Err(Problem::of(ErrorCode::PaymentInProgress));
         }
-        let admission = self.admitting.hold(ADMISSION);
+        let admission = self.start_admission();
         let begun = session.redemption(&id).map(|one| one.begun.provider.clone()).unwrap_or_default();
         let Some(provider) = config.provider(&begun) else {
             return Err(Problem::of(ErrorCode::ProviderNotAllowed));

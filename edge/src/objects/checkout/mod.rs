@@ -21,7 +21,7 @@ use super::calls::{
     PayOutByVoucher, PaymentHint, Perform, Progress, Received, Redeem, Redeliver, ReindexSession, ShowLedger,
     ShowPaidBack, ShowSession, ViewSession, answer, internal, refuse,
 };
-use super::lease::Lease;
+use super::lease::{Held, Lease};
 use super::ledger_object::{Ledger, LedgerObject};
 use super::outbox;
 use super::store::SecretWrite;
@@ -40,6 +40,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
+/// The time that admission may take, including the calls to a gate and the writes to disk.
+const ADMISSION: Millis = Millis::SECOND.times(10);
+
 /// A session with its ledger, and state that is kept in memory only.
 #[durable_object(alarm)]
 pub struct Checkout {
@@ -47,8 +50,10 @@ pub struct Checkout {
     ledger: Ledger<Session>,
     /// Held by a request between its first check and its first entry. Otherwise two concurrent requests would both be admitted.
     admitting: Lease,
-    /// The payment for which that request has claimed its voucher.
+    /// The payment for which that request claims its voucher before the payment is on disk.
     claiming: RefCell<Option<RedemptionId>>,
+    /// Whether a payment was refused before it was on disk.
+    has_refused: Cell<bool>,
     /// The time until which the gate to a provider is closed, by its last answer.
     busy_until: Cell<Millis>,
     /// The providers that do not answer, by the last answers of their gates.
@@ -66,6 +71,7 @@ impl DurableObject for Checkout {
             ledger: Ledger::new(&state),
             admitting: Lease::default(),
             claiming: RefCell::default(),
+            has_refused: Cell::default(),
             busy_until: Cell::default(),
             archive_not_before: Cell::default(),
             down: RefCell::default(),
@@ -275,11 +281,23 @@ impl Checkout {
         }
     }
 
+    /// Lets a request be the one that admits a payment or a code, for at most [`ADMISSION`].
+    fn start_admission(&self) -> Held<'_> {
+        self.claiming.take();
+        self.admitting.hold(ADMISSION)
+    }
+
     fn progress(&self, AskProgress { redemption }: &AskProgress) -> Result<Progress, Problem> {
         let session = self.ledger.state()?;
         let is_open = match session.as_ref().and_then(|session| session.redemption(redemption)) {
             Some(payment) => payment.is_open(),
-            None => self.admitting.is_held() && self.claiming.borrow().as_ref() == Some(redemption),
+            None => {
+                if !self.admitting.is_held() {
+                    // Another payment may be granted the voucher after this answer, so that the answer is final.
+                    self.claiming.take();
+                }
+                self.claiming.borrow().as_ref() == Some(redemption)
+            }
         };
         Ok(if is_open { Progress::Open } else { Progress::Settled })
     }

@@ -3,6 +3,7 @@
 use super::Checkout;
 use super::pay::Payment;
 use super::throttled::{self, ThrottledTry};
+use crate::objects::alarm::delay;
 use crate::objects::calls::{Json, Redeem, Redeemed};
 use crate::objects::lease::Held;
 use crate::objects::ledger_object::LedgerObject;
@@ -10,17 +11,18 @@ use crate::problem::Problem;
 use crate::provider::gate::{self, CallResult, NotPermitted, Permit};
 use crate::runtime::{now, random_hex};
 use checkout_core::proof_of_work::Try;
-use checkout_core::provider::Provider;
+use checkout_core::provider::{OutcomeCheck, Provider};
 use checkout_core::seal::same;
 use checkout_core::session::{Begun, CheckedRequest, Entry, Outcome, Redemption, Stage, fingerprints};
 use checkout_core::{Config, Session, reference};
 use checkout_wire::{ErrorCode, Millis, RedemptionAnswer, RedemptionId};
+use core::pin::pin;
 use core::slice;
-use futures_util::future::join;
+use futures_util::future::{Either, join, select, try_join};
 use wasm_bindgen_futures::spawn_local;
 
-/// The time that admission may take, including the calls to a gate and the writes to disk.
-pub(super) const ADMISSION: Millis = Millis::SECOND.times(10);
+/// The time after which a claim no longer runs beside the questions of admission.
+const EARLY_CLAIM: Millis = Millis::SECOND.times(2);
 
 /// The result of storing a payment.
 enum StoreResult {
@@ -60,7 +62,7 @@ impl Checkout {
         if self.admitting.is_held() {
             return Err(Problem::of(ErrorCode::PaymentInProgress));
         }
-        let admission = self.admitting.hold(ADMISSION);
+        let admission = self.start_admission();
         let session = self.opened(&config)?;
         let request = CheckedRequest::check(request, &session, &config)?;
         let Some(provider) = config.provider(&request.cleaned().provider) else {
@@ -71,12 +73,12 @@ impl Checkout {
         let attempt =
             ThrottledTry::new(&self.env, &config, &session.id, address, &typed.provider, &typed.phone)?;
         let one = Try { session: &session.id, key: &key };
-        let (claimed, admitted) = join(
-            self.claim_early(&config, &session, &request),
+        // A refusal does not wait for the claim: its time tells nothing about the voucher.
+        let admitted = try_join(
+            async { Ok(self.claim_early(&config, provider, &session, &request).await) },
             self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()),
-        )
-        .await;
-        let (permit, masked) = admitted?;
+        );
+        let (claimed, (permit, masked)) = admitted.await.inspect_err(|_| self.has_refused.set(true))?;
         let facts = PaymentFacts { key: &key, requests: &requests, payer: payer.clone(), masked, claimed };
         let begun = self.begin(&config, provider, &request, facts, &admission).await;
         drop(admission);
@@ -118,19 +120,29 @@ impl Checkout {
     }
 
     /// Claims the voucher for a payment that is not on disk yet, beside the questions of its admission. Until it is, the claim holds by
-    /// [`Checkout::claiming`]: after a stop nothing was sent, and the voucher is free. A session with a failed try claims after its
-    /// admission only, so that guesses that are refused reach no voucher. Returns the payment's id if the claim was granted.
+    /// [`Checkout::claiming`]: after a stop nothing was sent, and the voucher is free. Returns the payment's id if the claim was granted.
+    ///
+    /// A session with a failed or a refused try claims after its admission only, so that guesses which are refused reach no voucher. So does
+    /// a payment whose outcome is found out by the voucher's balance: there the last claim says that the balance may have changed.
     async fn claim_early(
         &self,
         config: &Config,
+        provider: &dyn Provider,
         session: &Session,
         request: &CheckedRequest,
     ) -> Option<RedemptionId> {
-        let id = new_id().ok().filter(|_| !session.has_failures());
-        self.claiming.replace(id.clone());
-        let id = id?;
-        let claim = self.claim(config, request, &id).await;
-        claim.is_ok_and(|granted| granted).then_some(id)
+        let checkout = provider.features().checkout.as_ref()?;
+        if session.has_failures() || self.has_refused.get() || checkout.outcome_check == OutcomeCheck::Balance
+        {
+            return None;
+        }
+        let id = new_id().ok()?;
+        self.claiming.replace(Some(id.clone()));
+        let is_granted = {
+            let (claim, limit) = (pin!(self.claim(config, request, &id)), pin!(delay(EARLY_CLAIM)));
+            matches!(select(claim, limit).await, Either::Left((Ok(true), _)))
+        };
+        is_granted.then_some(id)
     }
 
     /// Asks the provider's gate for these calls, and the throttles and the brake for one try. Returns the gate's permission, and whether a
@@ -222,11 +234,12 @@ impl Checkout {
         }
         session.admit(now(), &config.limits)?;
         request.fits(&session, &config.limits)?;
-        // Once this request is no longer the one that admits, another session may have been granted the voucher.
-        let claimed = claimed.filter(|_| admission.is_valid());
+        // Once this request is no longer the one that admits, or its claim was denied to somebody who asked, another session may have been
+        // granted the voucher. No claim of this session holds without its payment on disk from here on.
+        let last = self.claiming.take();
         let (id, claimed) = match claimed {
-            Some(id) => (id, true),
-            None => (new_id()?, false),
+            Some(id) if admission.is_valid() && last.as_ref() == Some(&id) => (id, true),
+            _ => (new_id()?, false),
         };
         let secrets = self.payment_secrets(config, provider, &id, request)?;
         let reference = reference::redemption(&session.id, session.redemptions.len());

@@ -11,7 +11,7 @@ import { transportTo } from '../../../support/client.mjs';
 import { pass, startProxy } from '../../../support/proxy.mjs';
 import { isCharge } from '../../../support/reconciliation/attribution.mjs';
 import { until } from '../../../support/until.mjs';
-import { freshShoppers } from '../../../support/usual.mjs';
+import { freshShoppers, USUAL } from '../../../support/usual.mjs';
 import { HOLD, PASS, RELEASE, holdingWorker } from '../../../support/wrapped.mjs';
 import { closingTests } from '../../closing.mjs';
 
@@ -168,46 +168,50 @@ describe('the voucher is claimed while the throttles are asked', () => {
   const inUse = ({ body }) => body.redemption?.decline_code === 'voucher_in_use';
   const tell = async (address) => (await transportTo(held.url)('GET', address)).body.waiting;
 
-  /** Begins a payment whose throttles do not answer yet. */
-  async function begin(pin) {
-    const session = await held.createSession('kora');
+  /** Returns a shopper with an address and a phone number of their own, in the provider's country. */
+  function shopperOf(provider) {
+    const { phone, headers } = freshShopper();
+    return { headers, phone: USUAL[provider].contact.phone.slice(0, 6) + phone.slice(-4) };
+  }
+
+  /** Begins a payment whose throttles do not answer yet. Returns its `answer`, which is still to come. */
+  async function begin(session, pin, shopper = shopperOf(session.provider)) {
     await tell(HOLD);
-    const answer = held.redeem(session, { pin, ...freshShopper() });
+    const answer = held.redeem(session, { pin, ...shopper });
     await until(() => tell(HOLD), (waiting) => waiting > 0);
     await tell(PASS);
-    return { session, answer };
+    return { answer };
   }
 
   /** Pays by a session of its own. */
-  const payElsewhere = async (pin) => held.redeem(await held.createSession('kora'), { pin, ...freshShopper() });
+  async function payElsewhere(pin, provider = 'kora') {
+    return held.redeem(await held.createSession(provider), { pin, ...shopperOf(provider) });
+  }
+
+  /** Fails unless another session pays by the voucher of a payment whose throttles do not answer. */
+  async function assertClaimsLate(session, shopper) {
+    const { provider } = session;
+    const pin = held.freshPin(provider, 'exact');
+    const { answer } = await begin(session, pin, shopper);
+    assert.equal((await payElsewhere(pin, provider)).body.session.status, 'complete');
+    await tell(RELEASE);
+    assert.equal((await answer).body.redemption.status, 'declined');
+    assert.equal(held.debitsOf(pin).length, 1);
+  }
 
   test('law 4: another session cannot use it meanwhile, and the first one pays', async () => {
     const pin = held.freshPin('kora', 'exact');
-    const { answer } = await begin(pin);
+    const { answer } = await begin(await held.createSession('kora'), pin);
     await until(() => payElsewhere(pin), inUse);
     await tell(RELEASE);
     assert.equal((await answer).body.session.status, 'complete');
     assert.equal(held.debitsOf(pin).length, 1);
   });
 
-  test('a session that has failed claims nothing before the throttles have answered', async () => {
-    const pin = held.freshPin('kora', 'exact');
-    const shopper = freshShopper();
-    const session = await held.createSession('kora');
-    assert.equal((await held.redeem(session, { pin: held.freshPin('kora', 'not_found'), ...shopper })).body.redemption.status, 'declined');
-    await tell(HOLD);
-    const answer = held.redeem(session, { pin, ...shopper });
-    await until(() => tell(HOLD), (waiting) => waiting > 0);
-    await tell(PASS);
-    assert.equal((await payElsewhere(pin)).body.session.status, 'complete');
-    await tell(RELEASE);
-    assert.equal((await answer).body.redemption.status, 'declined');
-    assert.equal(held.debitsOf(pin).length, 1);
-  });
-
   test('law 4: when the throttles take too long, the voucher is free, and the late payment claims it again', async () => {
     const pin = held.freshPin('kora', 'exact');
-    const { session, answer } = await begin(pin);
+    const session = await held.createSession('kora');
+    const { answer } = await begin(session, pin);
     let charged;
     const isCharged = new Promise((resolve) => (charged = resolve));
     let finish;
@@ -227,15 +231,42 @@ describe('the voucher is claimed while the throttles are asked', () => {
     assert.deepEqual([held.debitsOf(pin).length, (await held.view(session)).status], [1, 'open']);
   });
 
-  test('a payment that the throttles refuse leaves the voucher free', async () => {
-    const shopper = freshShopper();
+  test('law 4: a late request is not held up by the claim of the one that followed it', async () => {
+    const pin = held.freshPin('kora', 'exact');
+    const session = await held.createSession('kora');
+    const shopper = shopperOf('kora');
+    const { answer: late } = await begin(session, pin, shopper);
+    await tell(HOLD);
+    // Refused as long as the first one is the one that admits.
+    const again = until(() => held.redeem(session, { pin, ...shopper }), ({ body }) => body.code !== 'payment_in_progress', { within: 30_000 });
+    await until(() => tell(HOLD), (waiting) => waiting > 2, { within: 30_000 });
+    await tell(PASS);
+    await tell(RELEASE);
+    const answers = await Promise.all([late, again]);
+    const { status } = await held.settled(session);
+    assert.deepEqual([status, held.debitsOf(pin).length], ['complete', 1], JSON.stringify(answers.map(({ body }) => body)));
+  });
+
+  test('a session that has failed claims nothing before the throttles have answered', async () => {
+    const shopper = shopperOf('kora');
+    const session = await held.createSession('kora');
+    assert.equal((await held.redeem(session, { pin: held.freshPin('kora', 'not_found'), ...shopper })).body.redemption.status, 'declined');
+    await assertClaimsLate(session, shopper);
+  });
+
+  test('a session that was refused claims nothing before the throttles have answered', async () => {
+    const shopper = shopperOf('kora');
     for (let tries = 0; tries < PHONE_MOST; tries++) {
       await held.redeem(await held.createSession('kora'), { pin: held.freshPin('kora', 'not_found'), ...shopper });
     }
+    const session = await held.createSession('kora');
     const pin = held.freshPin('kora', 'exact');
-    assertProblem(await held.redeem(await held.createSession('kora'), { pin, ...shopper }), 429, 'too_many_attempts');
-    assert.equal((await payElsewhere(pin)).body.session.status, 'complete');
+    assertProblem(await held.redeem(session, { pin, ...shopper }), 429, 'too_many_attempts');
+    assert.equal((await payElsewhere(pin)).body.session.status, 'complete', 'the refused payment leaves the voucher free');
+    await assertClaimsLate(session);
   });
+
+  test('law 5: at a provider that is asked for balances, the last claim is that of a payment', () => held.createSession('wipay').then(assertClaimsLate));
 });
 
 closingTests(checkout);
