@@ -1,13 +1,14 @@
 //! The `Voucher` object, one per keyed hash of a voucher's number: the lock that allows one attempt in
 //! flight, across all sessions (law 4).
 //!
-//! It stores which payment holds the voucher. The session of that payment decides whether it is still open,
-//! by its ledger or because it is about to be written there, so a lock needs no release and survives a stop on either side.
+//! It stores which payment holds the voucher, and which one before it may have taken money. The session of the holder decides whether it is
+//! still open, by its ledger or because it is about to be written there, so a lock needs no release and survives a stop on either side.
 
 use super::calls::{
     self, AskHolder, AskProgress, Call, Claim, ClaimVoucher, Holding, Progress, Received, answer, internal,
     refuse,
 };
+use crate::problem::Problem;
 use crate::runtime::now;
 use checkout_core::json;
 use checkout_wire::{Millis, RedemptionId, SessionId};
@@ -24,6 +25,12 @@ struct Holder {
     redemption: RedemptionId,
     since: Millis,
 }
+
+/// The name of the payment that holds the voucher, in the object's storage.
+const HOLDER: &str = "holder";
+
+/// The name of the last payment before it that may have taken money, in the object's storage.
+const USED_BY: &str = "used_by";
 
 /// A voucher, and the payment that holds it.
 #[durable_object(alarm)]
@@ -55,13 +62,13 @@ impl DurableObject for Voucher {
     /// Erases the object long after its last payment was settled.
     async fn alarm(&self) -> Result<Response> {
         let storage = self.state.storage();
-        let holder = self.holder().await?;
-        let open = match &holder {
-            Some(holder) => self.is_open(holder).await,
+        let holder = self.kept(HOLDER).await?;
+        let is_open = match &holder {
+            Some(holder) => self.progress(holder).await.unwrap_or(Progress::Open) == Progress::Open,
             None => false,
         };
         // Another payment may have claimed the voucher during this call.
-        if open || self.holder().await? != holder {
+        if is_open || self.kept(HOLDER).await? != holder {
             storage.set_alarm(KEPT.0).await?;
         } else {
             storage.delete_all().await?;
@@ -74,17 +81,24 @@ impl Voucher {
     async fn claim(&self, ClaimVoucher { session, redemption }: ClaimVoucher) -> Result<Claim> {
         let storage = self.state.storage();
         loop {
-            let holder = self.holder().await?;
-            match &holder {
+            let holder = self.kept(HOLDER).await?;
+            let progress = match &holder {
                 Some(known) if known.redemption == redemption => return Ok(Claim::Granted),
-                Some(known) if self.is_open(known).await => return Ok(Claim::Refused),
-                _ => {}
+                // A holder whose session does not answer counts as open.
+                Some(known) => self.progress(known).await.unwrap_or(Progress::Open),
+                None => Progress::Unsent,
+            };
+            if progress == Progress::Open {
+                return Ok(Claim::Refused);
             }
             // Another payment may have claimed the voucher during this call. Nothing else runs between this
             // check and the write.
-            if self.holder().await? == holder {
+            if self.kept(HOLDER).await? == holder {
+                if let Some(used_by) = holder.filter(|_| progress == Progress::Settled) {
+                    storage.put(USED_BY, serde_json::to_string(&used_by)?).await?;
+                }
                 let new = Holder { session, redemption, since: now() };
-                storage.put("holder", serde_json::to_string(&new)?).await?;
+                storage.put(HOLDER, serde_json::to_string(&new)?).await?;
                 storage.set_alarm(KEPT.0).await?;
                 #[cfg(feature = "crash-points")]
                 {
@@ -97,21 +111,25 @@ impl Voucher {
     }
 
     async fn holding(&self, AskHolder { redemption }: AskHolder) -> Result<Holding> {
-        let holder = self.holder().await?;
-        let held = holder.is_some_and(|holder| holder.redemption == redemption);
-        Ok(if held { Holding::Held } else { Holding::Lost })
+        let is_asked =
+            |holder: &Option<Holder>| holder.as_ref().is_some_and(|one| one.redemption == redemption);
+        let holder = self.kept(HOLDER).await?;
+        let is_last = match &holder {
+            Some(later) if later.redemption != redemption => {
+                let unsent = self.progress(later).await.map_err(|_| "the holder does not answer")?;
+                unsent == Progress::Unsent && is_asked(&self.kept(USED_BY).await?)
+            }
+            holder => is_asked(holder),
+        };
+        Ok(if is_last { Holding::Held } else { Holding::Lost })
     }
 
-    async fn holder(&self) -> Result<Option<Holder>> {
-        let kept: Option<String> = self.state.storage().get("holder").await?;
+    async fn kept(&self, name: &str) -> Result<Option<Holder>> {
+        let kept: Option<String> = self.state.storage().get(name).await?;
         kept.map(|text| Ok(json::read(&text)?)).transpose()
     }
 
-    /// Returns whether the holder has no final outcome yet. A holder whose session does not answer counts as
-    /// open.
-    async fn is_open(&self, holder: &Holder) -> bool {
-        let call = AskProgress { redemption: holder.redemption.clone() };
-        let progress = calls::checkout(&self.env, &holder.session, &call).await;
-        !matches!(progress, Ok(Progress::Settled))
+    async fn progress(&self, Holder { session, redemption, .. }: &Holder) -> Result<Progress, Problem> {
+        calls::checkout(&self.env, session, &AskProgress { redemption: redemption.clone() }).await
     }
 }

@@ -278,6 +278,11 @@ impl Redemption {
         self.stage().is_open()
     }
 
+    /// Returns whether money may have been taken from the voucher: something was sent that could, or it is credited.
+    pub fn may_have_taken(&self) -> bool {
+        self.sent_at.is_some() || self.is_success()
+    }
+
     /// Returns whether the answer to the charge is missing, ambiguous or not final.
     pub const fn is_in_doubt(&self) -> bool {
         matches!(self.state, RedemptionState::InDoubt { .. })

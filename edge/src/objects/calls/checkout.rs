@@ -168,7 +168,7 @@ stored_struct! {
 }
 
 stored_struct! {
-    /// Asks whether a payment has no final outcome yet.
+    /// Asks how far a payment is.
     pub struct AskProgress {
         /// `rd_…`.
         pub redemption: RedemptionId,
@@ -177,14 +177,16 @@ stored_struct! {
 call!(AskProgress, "CHECKOUT", "progress", Progress);
 
 stored_enum! {
-    /// Whether a payment has no final outcome yet.
+    /// How far a payment is.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub enum Progress or Progress::Open;
 
-    /// It is still open, or about to be written.
+    /// It has no final outcome yet, or is about to be written.
     "Open" = Open,
-    /// It has a final outcome, or does not exist.
+    /// It has a final outcome, and may have taken money from the voucher.
     "Settled" = Settled,
+    /// Nothing was sent that could take money, or it does not exist.
+    "Unsent" = Unsent,
 }
 
 stored_struct! {

@@ -29,7 +29,7 @@ stored_enum! {
 }
 
 stored_struct! {
-    /// Asks whether a payment was the last one to claim a voucher.
+    /// Asks whether a payment was the last one that may have taken money from a voucher.
     pub struct AskHolder {
         /// `rd_…`.
         pub redemption: RedemptionId,
@@ -38,13 +38,13 @@ stored_struct! {
 call!(AskHolder, "VOUCHER", "holder", Holding);
 
 stored_enum! {
-    /// Whether a payment was the last one to claim a voucher.
+    /// Whether a payment was the last one that may have taken money from a voucher.
     #[derive(Clone, Copy, PartialEq, Eq)]
     pub enum Holding or Holding::Held;
 
     /// It was.
     "Held" = Held,
-    /// Another payment has claimed the voucher since, or the claim is no longer stored.
+    /// Another payment may have taken money since, or the claim is no longer stored.
     "Lost" = Lost,
 }
 

@@ -289,17 +289,18 @@ impl Checkout {
 
     fn progress(&self, AskProgress { redemption }: &AskProgress) -> Result<Progress, Problem> {
         let session = self.ledger.state()?;
-        let is_open = match session.as_ref().and_then(|session| session.redemption(redemption)) {
-            Some(payment) => payment.is_open(),
-            None => {
-                if !self.admitting.is_held() {
-                    // Another payment may be granted the voucher after this answer, so that the answer is final.
-                    self.claiming.take();
-                }
-                self.claiming.borrow().as_ref() == Some(redemption)
-            }
-        };
-        Ok(if is_open { Progress::Open } else { Progress::Settled })
+        let payment = session.as_ref().and_then(|session| session.redemption(redemption));
+        if payment.is_none() && !self.admitting.is_held() {
+            // Another payment may be granted the voucher after this answer, so that the answer is final.
+            self.claiming.take();
+        }
+        Ok(match payment {
+            Some(payment) if payment.is_open() => Progress::Open,
+            Some(payment) if payment.may_have_taken() => Progress::Settled,
+            Some(_) => Progress::Unsent,
+            None if self.claiming.borrow().as_ref() == Some(redemption) => Progress::Open,
+            None => Progress::Unsent,
+        })
     }
 
     fn session(&self) -> Result<Rc<Session>, Problem> {

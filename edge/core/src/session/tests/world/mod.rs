@@ -74,6 +74,7 @@ impl World {
                 codes: BTreeMap::new(),
             },
             holders: vec![None; vouchers.len()],
+            used_by: vec![None; vouchers.len()],
             strays: Vec::new(),
         }
     }

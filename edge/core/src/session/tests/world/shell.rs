@@ -190,6 +190,9 @@ impl World {
                 self.wait(desk, payment, then, next);
             }
             At::Takes(seen) if self.holders[voucher] == seen => {
+                if let Some(before) = seen.filter(|one| self.one(one.desk, one.number).may_have_taken()) {
+                    self.used_by[voucher] = Some(before);
+                }
                 self.holders[voucher] = Some(me);
                 self.wait(desk, payment, then, At::Claimed(true));
             }
@@ -239,6 +242,17 @@ impl World {
         Ok(())
     }
 
+    /// Returns whether this payment is the last one that may have taken money from the voucher.
+    fn is_last_use(&self, voucher: usize, payment: Payment) -> bool {
+        let is_unsent = |later: &Payment| {
+            let one = self.one(later.desk, later.number);
+            !one.is_open() && !one.may_have_taken()
+        };
+        let holder = self.holders[voucher];
+        holder == Some(payment)
+            || holder.is_some_and(|later| is_unsent(&later)) && self.used_by[voucher] == Some(payment)
+    }
+
     fn look_after(&mut self, desk: usize) -> Checked {
         match self.desks[desk].session.due(self.now, &self.limits) {
             None => {}
@@ -255,8 +269,8 @@ impl World {
             Some(Task::Ask(one)) => {
                 let (payment, voucher) = (number(&one), self.desks[desk].vouchers[number(&one)]);
                 let repeats = self.desks[desk].session.repeat(&one, &self.limits).is_some();
-                let is_holder = self.holders[voucher] == Some(Payment { desk, number: payment });
-                if !one.is_open() && self.manner(desk, payment).is_by_balance() && !is_holder {
+                let is_last = self.is_last_use(voucher, Payment { desk, number: payment });
+                if !one.is_open() && self.manner(desk, payment).is_by_balance() && !is_last {
                     let entry = one.balance_inconclusive();
                     self.conclude(desk, payment, Outcome { entry, change: None }, Some(&one))?;
                     self.done(desk, Then::Alarm);

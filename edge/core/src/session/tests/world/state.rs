@@ -13,6 +13,8 @@ pub(super) struct World {
     pub(super) provider: Provider,
     /// The payment that each voucher is locked for.
     pub(super) holders: Vec<Option<Payment>>,
+    /// The last payment before it that may have taken money from the voucher.
+    pub(super) used_by: Vec<Option<Payment>>,
     pub(super) strays: Vec<Stray>,
 }
 
