@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::provider::gate::{self, CallResult, NotPermitted, Permit};
 use crate::runtime::{now, random_hex};
 use checkout_core::proof_of_work::Try;
-use checkout_core::provider::{OutcomeCheck, Provider};
+use checkout_core::provider::Provider;
 use checkout_core::seal::same;
 use checkout_core::session::{Begun, CheckedRequest, Entry, Outcome, Redemption, Stage, fingerprints};
 use checkout_core::{Config, Session, reference};
@@ -75,7 +75,7 @@ impl Checkout {
         let one = Try { session: &session.id, key: &key };
         // A refusal does not wait for the claim: its time tells nothing about the voucher.
         let admitted = try_join(
-            async { Ok(self.claim_early(&config, provider, &session, &request).await) },
+            async { Ok(self.claim_early(&config, &session, &request).await) },
             self.admit_try(&config, provider, calls, &attempt, &session, one, proof.as_deref()),
         );
         let (claimed, (permit, masked)) = admitted.await.inspect_err(|_| self.has_refused.set(true))?;
@@ -122,18 +122,14 @@ impl Checkout {
     /// Claims the voucher for a payment that is not on disk yet, beside the questions of its admission. Until it is, the claim holds by
     /// [`Checkout::claiming`]: after a stop nothing was sent, and the voucher is free. Returns the payment's id if the claim was granted.
     ///
-    /// A session with a failed or a refused try claims after its admission only, so that guesses which are refused reach no voucher. So does
-    /// a payment whose outcome is found out by the voucher's balance: there the last claim says that the balance may have changed.
+    /// A session with a failed or a refused try claims after its admission only, so that guesses which are refused reach no voucher.
     async fn claim_early(
         &self,
         config: &Config,
-        provider: &dyn Provider,
         session: &Session,
         request: &CheckedRequest,
     ) -> Option<RedemptionId> {
-        let checkout = provider.features().checkout.as_ref()?;
-        if session.has_failures() || self.has_refused.get() || checkout.outcome_check == OutcomeCheck::Balance
-        {
+        if session.has_failures() || self.has_refused.get() {
             return None;
         }
         let id = new_id().ok()?;
