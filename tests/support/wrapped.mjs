@@ -1,5 +1,5 @@
-// Workers around the one that is deployed: one counts the calls to each of its Durable Objects, one has throttles that answer at once, and
-// one has throttles that answer when they are told to.
+// Workers around the one that is deployed: one counts the calls to each of its Durable Objects, one has objects at a distance, and one has
+// throttles that answer when they are told to.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -42,16 +42,20 @@ export default class extends deployed.default {
 `;
 
 /** The name of the class is the one of a real binding: the Worker checks it. */
-const WITHOUT_THROTTLES = `
+const distant = (hopMs, answersAtOnce) => `
 const answers = {};
 
 class DurableObjectNamespace {
   #real;
-  constructor(real) {
+  #answersAtOnce;
+  constructor(real, answersAtOnce) {
     this.#real = real;
+    this.#answersAtOnce = answersAtOnce;
   }
   getByName(name) {
-    return { fetch: async (request) => new Response(await (answers[new URL(request.url).pathname] ??= textOf(this.#real.getByName(name), request))) };
+    const object = this.#real.getByName(name);
+    if (!this.#answersAtOnce) return { fetch: (request) => scheduler.wait(${hopMs}).then(() => object.fetch(request)) };
+    return { fetch: async (request) => new Response(await (answers[new URL(request.url).pathname] ??= textOf(object, request))) };
   }
 }
 
@@ -60,7 +64,8 @@ const textOf = async (object, request) => (await object.fetch(request)).text();
 function wrapped(kind, Base) {
   return class extends Base {
     constructor(ctx, env) {
-      super(ctx, { ...env, THROTTLE: new DurableObjectNamespace(env.THROTTLE) });
+      const distant = Object.fromEntries(['VOUCHER', 'GATE', 'THROTTLE'].map((name) => [name, new DurableObjectNamespace(env[name], ${answersAtOnce} && name === 'THROTTLE')]));
+      super(ctx, { ...env, ...distant });
     }
   };
 }
@@ -104,10 +109,11 @@ export default class extends deployed.default {
 export const countingWorker = (folder) => wrappedWorker(folder, COUNTING);
 
 /**
- * Builds the Worker whose throttles and brakes answer each kind of call as they answered the first one, without being asked again, and
- * returns the path of its entry from the root.
+ * Builds a Worker in which each call of a session to a voucher, gate or throttle takes `hopMs` longer, as between the machines of a network,
+ * and returns the path of its entry from the root. With `answersAtOnce` its throttles and brakes answer each kind of call as they answered
+ * the first one, in no time.
  */
-export const workerWithoutThrottles = (folder) => wrappedWorker(folder, WITHOUT_THROTTLES);
+export const distantWorker = (folder, hopMs, answersAtOnce) => wrappedWorker(folder, distant(hopMs, answersAtOnce));
 
 /** Builds the Worker that holds throttles, and returns the path of its entry from the root. */
 export const holdingWorker = (folder) => wrappedWorker(folder, HOLDING);
