@@ -1,6 +1,7 @@
 /** Law 4: one voucher, one attempt in flight, worldwide. */
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { HOLD, pass, startProxy } from '../../support/proxy.mjs';
 import { startCheckout } from '../../support/checkout.mjs';
 import { isCharge } from '../../support/reconciliation/attribution.mjs';
@@ -12,6 +13,8 @@ const limits = { provider_timeout_ms: 3_000, failed_per_minute: 100, failed_per_
 const { checkout, proxy } = await startBehindProxy(limits);
 // A held answer stays in time here, however slow the machine is.
 const patient = await startBehindProxy({ ...limits, provider_timeout_ms: 30_000 });
+const MASKED_MS = 100;
+const masking = await startBehindProxy({ ...limits, provider_timeout_ms: 30_000, mask_declines_after: 1, masked_answer_ms: MASKED_MS });
 const { createSession, redeem, view, settled, freshPin, debitsOf } = checkout;
 
 const LEAVES_SOMETHING = { kora: 'change', wipay: 'balance_left', celbux: 'rest_stays' };
@@ -41,6 +44,33 @@ function assertInUse({ status, body }) {
   assert.deepEqual([status, body.redemption.status, body.redemption.decline_code], [200, 'not_sent', 'voucher_in_use']);
   assert.equal(body.session.status, 'open');
 }
+
+test('law 8: the masked decline of a voucher in use takes as long as one of the provider, also when its answers are slow', async () => {
+  const { checkout, proxy } = masking;
+  const { createSession, redeem, freshPin, debitsOf } = checkout;
+  const held = freshPin('kora', 'exact');
+  let release;
+  const isReleased = new Promise((resolve) => (release = resolve));
+  proxy.rule = async (call, next) => {
+    if (isCharge(call)) await (call.body.includes(held) ? isReleased : pause(10 * MASKED_MS));
+    return next();
+  };
+  const paying = redeem(await createSession('kora'), { pin: held });
+  await proxy.received(isCharge);
+  const session = await createSession('kora');
+  await redeem(session, { pin: freshPin('kora', 'not_found') });
+  const timed = async (pin) => {
+    const began = performance.now();
+    const { body } = await redeem(session, { pin });
+    return { took: performance.now() - began, ...body.redemption };
+  };
+  const [unknown, inUse] = [await timed(freshPin('kora', 'not_found')), await timed(held)];
+  assert.deepEqual([inUse.status, inUse.decline_code], [unknown.status, unknown.decline_code]);
+  assert.ok(inUse.took > 0.7 * unknown.took && inUse.took < 1.5 * unknown.took, `${inUse.took} and ${unknown.took} ms`);
+  release();
+  assert.equal((await paying).body.session.status, 'complete');
+  assert.equal(debitsOf(held).length, 1);
+});
 
 for (const provider of PROVIDERS) {
   describe(provider, () => {
@@ -125,3 +155,4 @@ test('law 4: a PIN in another spelling is the same voucher', async () => {
 
 closingTests(checkout);
 closingTests(patient.checkout);
+closingTests(masking.checkout);

@@ -15,6 +15,8 @@ use checkout_core::provider::{Charge, Op, Provider, Reply};
 use checkout_core::recovery::ProviderAnswer;
 use checkout_core::session::{CheckedRequest, Entry, Outcome, Parameters, Redemption};
 use checkout_wire::{DeclineCode, Millis, RedemptionId};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// A payment whose first entry is on disk, with everything that is needed to carry it out.
 pub(super) struct Payment<'a> {
@@ -29,6 +31,11 @@ pub(super) struct Payment<'a> {
     pub(super) calls: usize,
     /// The time at which the request arrived.
     pub(super) started: Millis,
+}
+
+thread_local! {
+    /// The time from a request to its decline by a call, by provider: the last one that this instance of the Worker has seen.
+    static DECLINED_AFTER: RefCell<BTreeMap<&'static str, Millis>> = RefCell::default();
 }
 
 impl Checkout {
@@ -57,7 +64,7 @@ impl Checkout {
         let &Payment { config, provider, request, id, .. } = payment;
         if !payment.claimed && !self.claim(config, request, id).await? {
             let entry = Entry::NotSent { redemption: id.clone(), code: DeclineCode::VoucherInUse };
-            self.mask_time(payment).await?;
+            self.mask_time(payment, false).await?;
             // The alarm may have given the payment up as lost in the meantime.
             if self.still_begun(id)?.is_none() {
                 return Ok(CallResult::NotMade);
@@ -102,7 +109,7 @@ impl Checkout {
         let entry = open.balance_checked(answer);
         let goes_on = matches!(entry, Entry::BalanceChecked { .. } | Entry::Challenging { .. });
         if !goes_on {
-            self.mask_time(payment).await?;
+            self.mask_time(payment, true).await?;
             if self.still_begun(id)?.is_none() {
                 return Ok(Some(news));
             }
@@ -132,7 +139,7 @@ impl Checkout {
         let news = CallResult::of(&answer);
         let answer = self.confirm(payment, open, answer).await;
         if matches!(answer, Ok(Reply::Declined(_))) {
-            self.mask_time(payment).await?;
+            self.mask_time(payment, true).await?;
         }
         self.charged(config, id, open, answer).await?;
         Ok(news)
@@ -154,12 +161,24 @@ impl Checkout {
     }
 
     /// Waits until a masked decline may be written: at a multiple of a fixed time, so that neither the time of the answer nor the session's
-    /// state reveals why the voucher was declined (law 8).
-    async fn mask_time(&self, &Payment { config, id, started, .. }: &Payment<'_>) -> Result<(), Problem> {
+    /// state reveals why the voucher was declined (law 8). A decline without a call to the provider takes as long as the last one with a call.
+    async fn mask_time(
+        &self,
+        &Payment { config, provider, id, started, .. }: &Payment<'_>,
+        with_call: bool,
+    ) -> Result<(), Problem> {
+        let name = provider.features().id;
+        let spent = now() - started;
+        let spent = DECLINED_AFTER.with_borrow_mut(|known| {
+            if with_call {
+                known.insert(name, spent);
+            }
+            known.get(name).copied().unwrap_or_default().max(spent)
+        });
         if self.session()?.redemption(id).is_some_and(|payment| payment.begun.masked) {
             let Millis(step) = config.limits.masked_answer_ms;
-            let Millis(spent) = now() - started;
-            delay(Millis(step - spent.rem_euclid(step))).await;
+            let answered_after = spent + Millis(step - spent.0.rem_euclid(step));
+            delay(started + answered_after - now()).await;
         }
         Ok(())
     }
