@@ -149,8 +149,8 @@ export const VARIANTS = [
     what: 'with all lines of JavaScript that `trim.mjs` cuts',
     changes: [WITH_EXPORTS, {
       file: 'edge/tools/trim.mjs',
-      find: "function cut(text, what, pattern, by = '') {\n",
-      replace: "function cut(text, what, pattern, by = '') {\n  if (!['the initialisation', 'the prototype'].includes(what)) return text;\n",
+      find: "  const cut = (text, what, pattern, by = '') => {\n",
+      replace: "  const cut = (text, what, pattern, by = '') => {\n    if (!['the initialisation', 'the prototype'].includes(what)) return text;\n",
     }],
   },
 ];
