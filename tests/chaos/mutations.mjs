@@ -24,8 +24,8 @@ export const MUTATIONS = [
     // Law 4: a payment gets the voucher lock while the outcome of the payment that holds it is still open.
     name: 'without-law-4',
     file: 'edge/src/objects/voucher_lock.rs',
-    find: 'self.is_open(known).await',
-    replace: 'self.is_open(known).await && false',
+    find: 'self.progress(known).await.unwrap_or(Progress::Open)',
+    replace: 'self.progress(known).await.map_or(Progress::Unsent, |_| Progress::Unsent)',
   },
 ];
 
