@@ -61,6 +61,7 @@ const PARTS = {
     run: async () => {
       await ensurePython();
       // They wait longer than the others.
+      // They wait longer than the others. With eight at once they take longer than with six, on two cores.
       await nodeTests('tests/worker', { atOnce: 3 * availableParallelism() });
     },
   },
