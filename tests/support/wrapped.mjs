@@ -10,7 +10,7 @@ export const COUNTS = '/calls-of-objects';
 
 /**
  * The addresses of the Worker that holds throttles: from the first one on, a throttle that is asked waits, from the second one on it answers,
- * and by the third one those that wait answer. Each answers with the number of those that wait.
+ * and by the third one those answer that have waited since the oldest of the first. Each answers with the number of those that wait.
  */
 export const [HOLD, PASS, RELEASE] = ['/throttles/hold', '/throttles/pass', '/throttles/release'];
 
@@ -75,7 +75,8 @@ export default deployed.default;
 
 const HOLDING = `
 let holds = false;
-let release = 0;
+let held = 0;
+let released = 0;
 let waiting = 0;
 
 function wrapped(kind, Base) {
@@ -83,10 +84,10 @@ function wrapped(kind, Base) {
   return class extends Base {
     async fetch(request) {
       if (holds && new URL(request.url).pathname === '/ask') {
-        const since = release;
+        const mine = held;
         waiting++;
         // The end of the wait comes by another request, whose promises this one cannot await.
-        while (release === since) await scheduler.wait(5);
+        while (mine > released) await scheduler.wait(5);
         waiting--;
       }
       return super.fetch(request);
@@ -98,8 +99,9 @@ export default class extends deployed.default {
   fetch(request) {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith('/throttles/')) return super.fetch(request);
+    if (pathname === '${HOLD}' && !holds) held++;
+    if (pathname === '${RELEASE}') released++;
     holds = pathname === '${HOLD}';
-    if (pathname === '${RELEASE}') release++;
     return Response.json({ waiting });
   }
 }
